@@ -180,9 +180,6 @@ def _unicode(text: str, report: _Report) -> None:
         if category in {"Cn", "Co"}:
             report("name-unassigned", "a private or unassigned code point", code)
         elif (
-            category == "Cf"
-            or char in _FILLERS
-            or "\ufe00" <= char <= "\ufe0f"
-            or "\U000e0100" <= char <= "\U000e01ef"
+            category == "Cf" or char in _FILLERS or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
         ):
             report("name-invisible", "an invisible or reordering character", code)

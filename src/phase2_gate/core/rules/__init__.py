@@ -9,9 +9,7 @@ from .rule import DYNAMIC_GATES, GATES, STATIC_GATES, Rule
 
 __all__ = ["DYNAMIC_GATES", "GATES", "RULES", "STATIC_GATES", "Rule", "of_gate"]
 
-RULES: dict[str, Rule] = {
-    rule.slug: rule for rule in archive.RULES + names.RULES + content.RULES + execution.RULES
-}
+RULES: dict[str, Rule] = {rule.slug: rule for rule in archive.RULES + names.RULES + content.RULES + execution.RULES}
 """Every rule by its slug, in the order of the gates."""
 
 

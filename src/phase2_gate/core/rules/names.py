@@ -42,9 +42,7 @@ NAMES = (
         "It separates directories on Windows alone.",
         "APPNOTE 4.4.17.1",
     ),
-    _rule(
-        "name-drive", "A name begins with a drive letter.", "It leaves the workspace on Windows.", _WINDOWS
-    ),
+    _rule("name-drive", "A name begins with a drive letter.", "It leaves the workspace on Windows.", _WINDOWS),
     _rule("name-colon", "A name holds a colon.", "It opens an alternate data stream on Windows.", _WINDOWS),
     _rule(
         "name-control",

@@ -1,0 +1,187 @@
+r"""
+The manifest: which bytes belong to a bundle.
+
+Format, each rule with its slug:
+
+ 1. ``manifest-missing``: the member ``manifest.txt`` at the root, this very spelling.
+ 2. ``manifest-empty``: at least one line.
+ 3. ``manifest-line-ending``: every line ends in one LF, the last one too; there is no CR.
+ 4. ``manifest-malformed-line``: a line is 64 hex digits, two spaces, a path; nothing before, between or behind.
+ 5. ``manifest-uppercase``: the digits are lower-case.
+ 6. ``manifest-not-utf8``: the path is UTF-8, and no byte order mark stands in front.
+ 7. ``manifest-path``: the path is a member path (`phase2_gate.core.paths`).
+ 8. ``manifest-unsorted``: lines strictly increase in the UTF-8 byte order of their whole paths.
+ 9. ``manifest-duplicate``: no path twice.
+10. ``manifest-self``: the manifest does not list itself.
+11. ``manifest-missing-member``, ``manifest-unlisted-member``: it lists every member but itself, and nothing else.
+
+``sha256sum -c manifest.txt`` reads the format. It has no comments, no escapes and no options. `parse` and `render` are
+exact inverses: what parses without a finding renders to the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from . import paths
+from .digest import HEX_LENGTH, Sha256
+from .findings import Finding
+from .paths import MemberPath
+
+NAME = MemberPath("manifest.txt")
+"""Where the manifest lies."""
+
+SEPARATOR = b"  "
+"""What stands between digest and path: text mode of the coreutils, which on POSIX reads the same bytes as binary mode."""
+
+_LINE = re.compile(rb"([0-9a-f]{64})  ([^\r\n]+)")
+_CAPITALS = re.compile(rb"[0-9a-fA-F]{64}  [^\r\n]+")
+
+
+class Line(NamedTuple):
+    """
+    One line.
+    """
+
+    digest: Sha256
+    """The sha256 of the content."""
+    path: MemberPath
+    """The member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """
+    What a manifest says.
+    """
+
+    lines: tuple[Line, ...]
+    """The well-formed lines, in the order in which they stand."""
+    findings: tuple[Finding, ...]
+    """Everything that is wrong with the text; empty exactly when `render(lines)` gives the same bytes."""
+
+
+def size(members: Iterable[MemberPath]) -> int:
+    """
+    The size in bytes of a manifest of `members`, known before any digest is.
+    """
+    return sum(HEX_LENGTH + len(SEPARATOR) + len(path.encode()) + 1 for path in members)
+
+
+def render(lines: Iterable[Line]) -> bytes:
+    """
+    The manifest of `lines`, which may come in any order.
+    """
+    return b"".join(
+        b"%b%b%b\n" % (line.digest.encode(), SEPARATOR, line.path.encode())
+        for line in sorted(lines, key=lambda line: line.path)
+    )
+
+
+def parse(data: bytes) -> Parsed:
+    """
+    The lines of a manifest and everything that is wrong with them, each finding with the offset of its line.
+    """
+    findings: list[Finding] = []
+    lines: list[Line] = []
+    if not data:
+        return Parsed((), (_finding("manifest-empty", 0, "the manifest holds no line"),))
+    offset = 0
+    for raw in data.removesuffix(b"\n").split(b"\n"):
+        line = _parse_line(raw, offset, findings)
+        if line is not None:
+            lines.append(line)
+        offset += len(raw) + 1
+    if not data.endswith(b"\n"):
+        findings.append(_finding("manifest-line-ending", len(data), "the last line has no end", need="a final LF"))
+    findings.extend(_order(lines))
+    return Parsed(tuple(lines), tuple(findings))
+
+
+def _finding(rule: str, offset: int, detail: str, *, seen: str | None = None, need: str | None = None) -> Finding:
+    return Finding(rule, NAME, detail, offset, seen, need)
+
+
+def _parse_line(raw: bytes, offset: int, findings: list[Finding]) -> Line | None:
+    match = _LINE.fullmatch(raw)
+    if match is None:
+        findings.append(_malformed(raw, offset))
+        return None
+    try:
+        path = match[2].decode("utf-8")
+    except UnicodeDecodeError:
+        findings.append(_finding("manifest-not-utf8", offset, "a path is not utf-8", seen=_shown(match[2])))
+        return None
+    if not paths.is_plain(path):
+        broken = paths.problems(path)
+        if broken:
+            detail = f"a listed path breaks {broken[0].rule}"
+            findings.append(_finding("manifest-path", offset, detail, seen=_shown(match[2])))
+            return None
+    if path == NAME:
+        findings.append(_finding("manifest-self", offset, "the manifest lists itself"))
+        return None
+    return Line(Sha256(match[1].decode("ascii")), MemberPath(path))
+
+
+def _malformed(raw: bytes, offset: int) -> Finding:
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return _finding("manifest-not-utf8", offset, "a byte order mark stands before a line", seen=_shown(raw))
+    if raw.endswith(b"\r") and _CAPITALS.fullmatch(raw[:-1]):
+        return _finding("manifest-line-ending", offset, "a line ends in CR LF", seen="CR LF", need="LF")
+    if _CAPITALS.fullmatch(raw):
+        return _finding("manifest-uppercase", offset, "a digest is written with capitals", seen=_shown(raw[:64]))
+    need = "64 digits of 0-9a-f, two spaces, a path"
+    return _finding("manifest-malformed-line", offset, "not a line of a manifest", seen=_shown(raw), need=need)
+
+
+def _shown(raw: bytes) -> str:
+    return repr(raw[:120])[1:]
+
+
+def _order(lines: list[Line]) -> Iterable[Finding]:
+    seen: set[str] = set()
+    last = ""
+    for line in lines:
+        if line.path in seen:
+            yield Finding("manifest-duplicate", line.path, "listed twice")
+        elif line.path < last:
+            yield Finding("manifest-unsorted", line.path, f"stands behind {last!r}", need="byte order of the paths")
+        seen.add(line.path)
+        last = max(last, line.path)
+
+
+def compare(lines: Iterable[Line], digests: Mapping[str, Sha256 | None]) -> tuple[list[Finding], list[Finding]]:
+    """
+    The two directions of the comparison of a manifest with what is there.
+
+    Args:
+        lines: The manifest's lines.
+        digests: For every member but the manifest its digest, or None where its content could not be read, which
+            is another rule's finding.
+
+    Returns:
+        The findings about which members there are, and those about their content.
+    """
+    membership: list[Finding] = []
+    content: list[Finding] = []
+    listed = set()
+    for line in lines:
+        listed.add(line.path)
+        if line.path not in digests:
+            membership.append(Finding("manifest-missing-member", line.path, "listed, but not in the bundle"))
+            continue
+        digest = digests[line.path]
+        if digest is not None and digest != line.digest:
+            content.append(
+                Finding("manifest-digest-mismatch", line.path, "the content was changed", None, digest, line.digest)
+            )
+    membership.extend(
+        Finding("manifest-unlisted-member", path, "in the bundle, but not listed")
+        for path in digests
+        if path not in listed
+    )
+    return membership, content
