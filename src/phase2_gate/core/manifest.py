@@ -35,7 +35,7 @@ NAME = MemberPath("manifest.txt")
 """Where the manifest lies."""
 
 SEPARATOR = b"  "
-"""What stands between digest and path: text mode of the coreutils, which on POSIX reads the same bytes as binary mode."""
+"""What stands between digest and path: text mode of the coreutils, on POSIX the same as their binary mode."""
 
 _LINE = re.compile(rb"([0-9a-f]{64})  ([^\r\n]+)")
 _CAPITALS = re.compile(rb"[0-9a-fA-F]{64}  [^\r\n]+")

@@ -23,7 +23,7 @@ class Verdict(Enum):
     The outcome of a judgement.
     """
 
-    PASS = "PASS"
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
     """Every required rule ran, none was broken."""
     FAIL = "FAIL"
     """The bundle breaks a rule."""
