@@ -29,29 +29,6 @@ Each class has a ``code``; it is stable, the text beside it is not.
 
 from __future__ import annotations
 
-__all__ = [
-    "BudgetError",
-    "CanonicalError",
-    "ContextError",
-    "EnvelopeError",
-    "EnvelopeViolation",
-    "GovernanceTampered",
-    "GrantError",
-    "IdempotencyConflict",
-    "IndeterminateStep",
-    "JournalAnchorMismatch",
-    "JournalError",
-    "JournalIntegrityError",
-    "JournalLocked",
-    "JournalSchemaError",
-    "JournalTornTail",
-    "JournalUnavailable",
-    "MissionError",
-    "OperationError",
-    "PathRefused",
-    "RuntimeGuardError",
-]
-
 
 class RuntimeGuardError(Exception):
     """

@@ -9,9 +9,7 @@ Nothing that was acknowledged is ever changed. What the journal promises and wha
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -27,12 +25,12 @@ from ..errors import (
     JournalTornTail,
     JournalUnavailable,
 )
-from ..timestamp import render, utc_now
+from ..timestamp import utc_now
+from .chain_writer import ChainWriter
 from .checkpoint import Checkpoint
 from .journal_file import JournalFile
-from .journal_scan import JournalScan
 from .journal_verify import Report, iter_verified, verify
-from .record import END_STATUSES, STARTED, StepRecord
+from .record import StepRecord
 from .run_state import RUN_STEP, Header
 
 __all__ = [
@@ -60,21 +58,8 @@ class MissionJournal:
     Leaving the context does not seal the journal: a run that was not closed stays visibly open.
     """
 
-    header: Header
-    """What the first entry says about the run."""
-
-    def __init__(self, file: JournalFile, group_commit: int, clock: Callable[[], datetime]) -> None:
-        if type(group_commit) is not int or group_commit < 1:
-            file.close()
-            raise JournalSchemaError(f"group_commit: need a positive integer, seen {group_commit!r}")
-        self._file = file
-        self._scan = JournalScan(file.fd)
-        self._group_commit = group_commit
-        self._unsynced = 0
-        self._clock = clock
-        self._thread_lock = threading.RLock()
-        self.side_file: str | None = None
-        """Where recovery put the torn entry it dropped, None if it dropped nothing."""
+    def __init__(self, writer: ChainWriter) -> None:
+        self._writer = writer
 
     @classmethod
     def create(
@@ -105,8 +90,9 @@ class MissionJournal:
             JournalSchemaError: A digest or a number is malformed.
         """
         header = _header(context, envelope, bundle)
-        journal = cls(JournalFile(os.fspath(path), create=True), group_commit, clock)
-        return journal._begun(header)
+        writer = ChainWriter(JournalFile(os.fspath(path), create=True), group_commit, clock)
+        writer.begin(header)
+        return cls(writer)
 
     @classmethod
     def open(
@@ -142,13 +128,9 @@ class MissionJournal:
         if on_torn not in {"raise", "recover"}:
             raise JournalSchemaError(f"on_torn: need 'raise' or 'recover', seen {on_torn!r}")
         header = _header(context, envelope, bundle)
-        journal = cls(JournalFile(os.fspath(path), create=False), group_commit, clock)
-        try:
-            resumed = journal._resume(header, recover=on_torn == "recover")
-        except BaseException:
-            journal._file.close()
-            raise
-        return journal if resumed else journal._begun(header)
+        writer = ChainWriter(JournalFile(os.fspath(path), create=False), group_commit, clock)
+        writer.resume(header, recover=on_torn == "recover")
+        return cls(writer)
 
     def start(self, step_id: str, name: str, inputs: Mapping[str, object]) -> StepRecord:
         """
@@ -159,7 +141,7 @@ class MissionJournal:
             JournalSchemaError: An argument does not fit the entry format.
             JournalUnavailable: The entry could not be made durable: the step must not begin.
         """
-        return self._append(step_id, name, STARTED, render(self._clock()), None, inputs, {})
+        return self._writer.start(step_id, name, inputs)
 
     def finish(self, step_id: str, status: str, outputs: Mapping[str, object]) -> StepRecord:
         """
@@ -172,7 +154,7 @@ class MissionJournal:
         """
         if step_id == RUN_STEP:
             raise JournalSchemaError(f"step {RUN_STEP!r}: is ended by close alone")
-        return self._end(step_id, status, outputs)
+        return self._writer.end(step_id, status, outputs)
 
     def close(self, status: str = "completed", outputs: Mapping[str, object] | None = None) -> Checkpoint:
         """
@@ -186,10 +168,10 @@ class MissionJournal:
             JournalSchemaError: An argument does not fit the entry format.
             JournalUnavailable: The seal could not be made durable.
         """
-        with self._thread_lock:
-            self._end(RUN_STEP, status, outputs or {})
+        with self._writer.lock:
+            self._writer.end(RUN_STEP, status, outputs or {})
             checkpoint = self.checkpoint()
-            self._file.close()
+            self._writer.file.close()
             return checkpoint
 
     def checkpoint(self) -> Checkpoint:
@@ -199,9 +181,9 @@ class MissionJournal:
         Raises:
             JournalUnavailable: It could not be made durable.
         """
-        with self._thread_lock:
+        with self._writer.lock:
             self.sync()
-            state = self._scan.state
+            state = self._writer.state
             return Checkpoint(self.header.run_id, state.count, str(state.head))
 
     def sync(self) -> None:
@@ -211,18 +193,14 @@ class MissionJournal:
         Raises:
             JournalUnavailable: They may not be; the handle is poisoned.
         """
-        with self._thread_lock:
-            self._file.check()
-            if self._unsynced:
-                self._file.sync()
-                self._unsynced = 0
+        self._writer.sync()
 
     def open_steps(self) -> tuple[StepRecord, ...]:
         """
         The steps that were started and did not end, without the run itself: the crash report.
         """
-        with self._thread_lock:
-            open_entries = self._scan.state.open
+        with self._writer.lock:
+            open_entries = self._writer.state.open
             return tuple(StepRecord(**entry) for step, entry in open_entries.items() if step != RUN_STEP)  # type: ignore[arg-type]  # shape verified when it was accepted
 
     @property
@@ -230,7 +208,21 @@ class MissionJournal:
         """
         Where the journal is.
         """
-        return self._file.path
+        return self._writer.file.path
+
+    @property
+    def header(self) -> Header:
+        """
+        What the first entry says about the run.
+        """
+        return self._writer.header
+
+    @property
+    def side_file(self) -> str | None:
+        """
+        Where recovery put the torn entry that it dropped; None if it dropped nothing.
+        """
+        return self._writer.side_file
 
     def __enter__(self) -> Self:
         return self
@@ -239,92 +231,10 @@ class MissionJournal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None and not self._file.closed:
+            if kind is None and not self._writer.file.closed:
                 self.sync()
         finally:
-            self._file.close()
-
-    def _begun(self, header: Header) -> Self:
-        """
-        Append the first entry.
-        """
-        self.header = header
-        try:
-            self._append(RUN_STEP, RUN_STEP, STARTED, render(self._clock()), None, header.to_json(), {})
-        except BaseException:
-            self._file.close()
-            raise
-        return self
-
-    def _resume(self, header: Header, *, recover: bool) -> bool:
-        """
-        Read the file back and compare it with the run; tell whether it has a first entry.
-        """
-        try:
-            for _ in self._scan.entries():
-                pass
-        except JournalTornTail:
-            if not recover:
-                raise
-            self.side_file = self._file.drop_tail(self._scan.good_size)
-        found = self._scan.state.header
-        if found is None:
-            if not recover:
-                raise JournalTornTail(0, 0)
-            return False
-        # The attempt goes on: its own id is the journal's, not the resuming context's.
-        if replace(found, run_id_audit="") != replace(header, run_id_audit=""):
-            raise JournalIntegrityError("run-differs", f"seen {found}, need {header}", 0, 0)
-        self.header = found
-        return True
-
-    def _end(self, step_id: str, status: str, outputs: Mapping[str, object]) -> StepRecord:
-        if status not in END_STATUSES:
-            raise JournalSchemaError(f"status: need one of {sorted(END_STATUSES)}, seen {status!r}")
-        with self._thread_lock:
-            entry = self._scan.state.open.get(step_id)
-            if entry is None:
-                raise JournalIntegrityError("end-without-start", f"step {step_id!r} is not open")
-            name, started = str(entry["name"]), str(entry["started_at"])
-            return self._append(step_id, name, status, started, render(self._clock()), {}, outputs)
-
-    def _append(
-        self,
-        step_id: str,
-        name: str,
-        status: str,
-        started_at: str,
-        completed_at: str | None,
-        inputs: Mapping[str, object],
-        outputs: Mapping[str, object],
-    ) -> StepRecord:
-        """
-        Steps: make the entry, ask the state machine, write, sync, and only then count it.
-        """
-        with self._thread_lock:
-            self._file.check()
-            state = self._scan.state
-            record = StepRecord.chained(
-                step_id=step_id,
-                name=name,
-                status=status,
-                started_at=started_at,
-                completed_at=completed_at,
-                inputs=inputs,
-                outputs=outputs,
-                prev_hash=state.head,
-            )
-            line, entry = record.to_line(), record.to_json()
-            refused = state.refuse(entry)
-            if refused is not None:
-                raise JournalIntegrityError(*refused)
-            self._file.append(line)
-            self._unsynced += 1
-            if self._unsynced >= self._group_commit:
-                self.sync()
-            state.accept(entry)
-            self._scan.good_size += len(line)
-            return record
+            self._writer.file.close()
 
 
 def _header(context: ExecutionContext, envelope: str | None, bundle: str | None) -> Header:
