@@ -1,0 +1,131 @@
+"""
+Names that are one file, or stand in each other's way, on some platform.
+
+1. ``name-duplicate``: one path is given twice.
+2. ``name-case-collision``: two paths, or two directories on the way to them, differ in spelling and are one on a file
+   system that ignores case or the form of a letter (``README`` and ``readme``, ``A/x`` and ``a/y``).
+3. ``name-kind-collision``: one name, however spelled, is a file and a directory.
+
+Every path and every directory above it goes into one map under its folded form, so ``A/x`` and ``a/x`` are one finding
+(the directories), not one a file below them. Time and memory are linear: one entry a path, one a directory.
+
+References: Unicode 3.13 (default case folding, D145 to D147), UAX #15, CVE-2021-21300 (git and a case collision).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from .findings import Finding
+
+
+def fold(text: str) -> str:
+    """
+    The form that all spellings of one name share.
+
+    It is coarser than any one file system: compatibility forms count as the same letter, for what differs only by them
+    differs on some platform or not to any reader's eye.
+    """
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def find(names: Iterable[tuple[str, bool]]) -> tuple[Finding, ...]:
+    """
+    Every collision among `names`, each as a finding on the path that came later.
+
+    Args:
+        names: Path and whether it is a directory, in an order of the caller's choice; a directory has no slash behind
+            its name. The directories above a path are implied and may be given besides.
+    """
+    return tuple(_Map().add_all(names))
+
+
+class _Map:
+    """
+    What is known so far.
+
+    Invariants:
+     1. `files` and `directories` map a folded path to its first spelling; no key is in both, unless that was reported.
+     2. `spelled` holds every spelling of a directory whose own ancestors were entered too.
+     3. `stated` holds the directories that were given themselves.
+    """
+
+    __slots__ = ("directories", "files", "spelled", "stated")
+
+    def __init__(self) -> None:
+        self.files: dict[str, str] = {}
+        self.directories: dict[str, str] = {}
+        self.spelled: set[str] = set()
+        self.stated: set[str] = set()
+
+    def add_all(self, names: Iterable[tuple[str, bool]]) -> Iterator[Finding]:
+        for path, is_directory in names:
+            parent = path[: max(path.rfind("/"), 0)]
+            if parent and parent not in self.spelled:
+                yield from self._enter_directories(parent)
+            if is_directory:
+                if path in self.stated:
+                    yield _duplicate(path)
+                self.stated.add(path)
+                if path not in self.spelled:
+                    yield from self._enter_directories(path)
+            else:
+                yield from self._enter_file(path)
+
+    def _enter_directories(self, path: str) -> Iterator[Finding]:
+        end = path.find("/")
+        while end != -1:
+            yield from self._enter_directory(path[:end])
+            end = path.find("/", end + 1)
+        yield from self._enter_directory(path)
+
+    def _enter_directory(self, path: str) -> Iterator[Finding]:
+        if path in self.spelled:
+            return
+        self.spelled.add(path)
+        key = _key(path)
+        if key in self.files:
+            yield _kind(path, "a directory", "file", self.files[key])
+        first = self.directories.setdefault(key, path)
+        if _is_news(first, path):
+            yield _case(path, first)
+
+    def _enter_file(self, path: str) -> Iterator[Finding]:
+        key = _key(path)
+        if key in self.directories:
+            yield _kind(path, "a file", "directory", self.directories[key])
+        first = self.files.get(key)
+        if first is None:
+            self.files[key] = path
+        elif first == path:
+            yield _duplicate(path)
+        elif _is_news(first, path):
+            yield _case(path, first)
+
+
+def _key(path: str) -> str:
+    key = fold(path)
+    # One text instead of two for the many names that fold to themselves.
+    return path if key == path else key
+
+
+def _is_news(first: str, path: str) -> bool:
+    """
+    Whether two spellings of one folded path differ in their last component; above it they were reported already.
+    """
+    return first.rpartition("/")[2] != path.rpartition("/")[2]
+
+
+def _duplicate(path: str) -> Finding:
+    return Finding("name-duplicate", path, "the name is given twice")
+
+
+def _case(path: str, first: str) -> Finding:
+    return Finding("name-case-collision", path, "the same name where case and form are ignored", seen=repr(first))
+
+
+def _kind(path: str, kind: str, other: str, first: str) -> Finding:
+    return Finding("name-kind-collision", path, f"{kind}, and a {other} of the same name", seen=repr(first))

@@ -1,0 +1,120 @@
+"""
+Tests of the one map of names.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phase2_gate.core import collisions
+from phase2_gate.core.findings import Finding
+
+
+def _found(*names: str) -> list[tuple[str, str | None]]:
+    """
+    Rule and path of each finding; a name that ends with a slash is a directory.
+    """
+    pairs = [(name.rstrip("/"), name.endswith("/")) for name in names]
+    return [(finding.rule, finding.path) for finding in collisions.find(pairs)]
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ((), []),
+        (("a", "b", "c/d", "c/e", "c/"), []),
+        (("a/", "a/b"), []),
+        (("a/b", "a/"), []),
+        (("a.b", "a/b", "a-b"), []),
+        (("a", "a"), [("name-duplicate", "a")]),
+        (("a", "a", "a"), [("name-duplicate", "a"), ("name-duplicate", "a")]),
+        (("a/", "a/"), [("name-duplicate", "a")]),
+        (("a/b", "a/b"), [("name-duplicate", "a/b")]),
+        (("README", "readme"), [("name-case-collision", "readme")]),
+        (("README", "readme", "Readme"), [("name-case-collision", "readme"), ("name-case-collision", "Readme")]),
+        (("A/x", "a/y"), [("name-case-collision", "a")]),
+        (("A/x", "a/x"), [("name-case-collision", "a")]),
+        (("A/b/x", "a/b/y", "a/c/z"), [("name-case-collision", "a")]),
+        (("A/B/x", "a/b/y"), [("name-case-collision", "a"), ("name-case-collision", "a/b")]),
+        (("A/", "a/"), [("name-case-collision", "a")]),
+        (("stra\u00dfe", "STRASSE"), [("name-case-collision", "STRASSE")]),
+        (("\u00e9", "e\u0301"), [("name-case-collision", "e\u0301")]),
+        (("\uff41", "a"), [("name-case-collision", "a")]),
+        (("\u212a", "k"), [("name-case-collision", "k")]),
+        (("\ufb01", "fi"), [("name-case-collision", "fi")]),
+        (("\u0130", "i\u0307"), [("name-case-collision", "i\u0307")]),
+        (("\u0130", "i"), []),
+        (("a", "a/b"), [("name-kind-collision", "a")]),
+        (("a/b", "a"), [("name-kind-collision", "a")]),
+        (("a", "a/"), [("name-kind-collision", "a")]),
+        (("a", "A/b"), [("name-kind-collision", "A")]),
+        (("A/b/c", "a/B"), [("name-case-collision", "a"), ("name-kind-collision", "a/B")]),
+        (("", ""), [("name-duplicate", "")]),
+        (("\udcff", "\udcfe"), []),
+    ],
+)
+def test_finds_each_collision_once(names: tuple[str, ...], expected: list[tuple[str, str]]) -> None:
+    """
+    A collision is reported at the highest component that differs, on the later name.
+    """
+    assert expected == _found(*names)
+
+
+def test_tells_the_earlier_name() -> None:
+    """
+    A finding shows with what the name collides.
+    """
+    found = collisions.find([("Docs/a", False), ("docs", False), ("b", False), ("B", False)])
+    expected = (
+        Finding("name-kind-collision", "docs", "a file, and a directory of the same name", seen="'Docs'"),
+        Finding("name-case-collision", "B", "the same name where case and form are ignored", seen="'b'"),
+    )
+    assert expected == found
+
+
+_PARTS = st.sampled_from(["a", "A", "b", "\u00df", "ss", "SS", "\u00e9", "e\u0301", "c.d"])
+_PATHS = st.lists(_PARTS, min_size=1, max_size=3).map("/".join)
+
+
+def _collide(names: list[tuple[str, bool]]) -> bool:
+    """
+    The definition, quadratic: two occurrences in the way of each other.
+    """
+    entries = [(path, kind, True) for path, kind in names]
+    for path, _ in names:
+        parts = path.split("/")
+        entries += [("/".join(parts[:count]), True, False) for count in range(1, len(parts))]
+    for index, (path, is_directory, stated) in enumerate(entries):
+        for other, other_is_directory, other_stated in entries[:index]:
+            if collisions.fold(path) == collisions.fold(other):
+                same = path == other and is_directory and other_is_directory
+                if not same or (stated and other_stated):
+                    return True
+    return False
+
+
+@given(st.lists(st.tuples(_PATHS, st.booleans()), max_size=8))
+def test_agrees_with_the_definition(names: list[tuple[str, bool]]) -> None:
+    """
+    There is a finding exactly when two names, with all their parents, are in the way of each other.
+    """
+    assert _collide(names) == bool(collisions.find(names))
+
+
+@given(st.lists(st.tuples(_PATHS, st.booleans()), max_size=6))
+def test_the_order_does_not_decide(names: list[tuple[str, bool]]) -> None:
+    """
+    Whether names collide does not hang on their order.
+    """
+    assert bool(collisions.find(names)) == bool(collisions.find(sorted(names))) == bool(collisions.find(names[::-1]))
+
+
+@given(st.text())
+def test_folding_again_changes_nothing_for_ascii(text: str) -> None:
+    """
+    The quick way for ASCII gives what the general way would.
+    """
+    if text.isascii():
+        assert text.casefold() == collisions.fold(text)
