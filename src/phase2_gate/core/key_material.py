@@ -1,0 +1,118 @@
+"""
+Private key material and credentials: what fails a build when it would be packed.
+
+Two layers. `by_name` knows files whose name says that they hold a secret; it needs no content. `by_content` finds a
+private key in text of any name, so that a ``.pem`` with a public certificate stays honest and a key in ``notes.txt``
+does not. A text that only mentions the header of a key, as documentation and programs do, is no key: the header must
+be followed by its base64 body.
+
+References: RFC 7468 (PEM, sections 10 and 11), RFC 9580 section 6.2 (OpenPGP armour), pypa/hatch#1958, docs of
+ssh-keygen, npm, pip, age.
+"""
+
+from __future__ import annotations
+
+import re
+
+HEAD_BYTES = 1 << 20
+"""How much of a file's beginning `by_content` wants to see; no honest key begins later."""
+_TOKEN_BYTES = 4096
+"""Within how many bytes a credential of one line is looked for; the files that hold them are small."""
+
+_NAMES = {
+    "id_rsa": "a private key of OpenSSH",
+    "id_dsa": "a private key of OpenSSH",
+    "id_ecdsa": "a private key of OpenSSH",
+    "id_ecdsa_sk": "a private key of OpenSSH",
+    "id_ed25519": "a private key of OpenSSH",
+    "id_ed25519_sk": "a private key of OpenSSH",
+    "id_xmss": "a private key of OpenSSH",
+    "identity.age": "a private key of age",
+    "secring.gpg": "a private keyring of GnuPG",
+    "private-keys-v1.d": "private keys of GnuPG",
+    ".env": "settings with secrets",
+    ".pypirc": "credentials of package indexes",
+    ".netrc": "credentials of hosts",
+    "_netrc": "credentials of hosts",
+    ".git-credentials": "credentials of git",
+    ".pgpass": "credentials of PostgreSQL",
+    ".my.cnf": "credentials of MySQL",
+    ".htpasswd": "password hashes",
+    ".s3cfg": "credentials of s3cmd",
+    ".vault-token": "a token of Vault",
+    ".dockercfg": "credentials of Docker",
+}
+_PATHS = {
+    ".aws/credentials": "credentials of AWS",
+    ".docker/config.json": "credentials of Docker",
+    ".kube/config": "credentials of Kubernetes",
+    ".cargo/credentials": "credentials of Cargo",
+    ".cargo/credentials.toml": "credentials of Cargo",
+    ".gem/credentials": "credentials of RubyGems",
+}
+_ENDS = {
+    ".ppk": "a private key of PuTTY",
+    ".p12": "a container of private keys (PKCS 12)",
+    ".pfx": "a container of private keys (PKCS 12)",
+    ".kdbx": "a password database of KeePass",
+    ".agekey": "a private key of age",
+}
+_ENDINGS = tuple(_ENDS)
+
+_HONEST_ENVIRONMENTS = frozenset(
+    {"example", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults", "schema", "test", "ci"}
+)
+"""``.env.<one of these>`` shows which settings there are, not what they are."""
+
+_PRIVATE_KEY = re.compile(
+    rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
+    # A real line end, or the one of a JSON or Python text.
+    rb"(?:\s|\\r|\\n)+"
+    # Headers of RFC 1421 and OpenPGP armour, then a line of base64.
+    rb"(?:[A-Za-z][A-Za-z-]{0,30}: [^\r\n\\]{0,200}(?:\s|\\r|\\n)+){0,8}"
+    rb"[A-Za-z0-9+/]{40,}"
+)
+_AGE = re.compile(rb"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
+_NPM = re.compile(rb"_authToken\s*=\s*\"?(?:npm_[A-Za-z0-9]{36}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})")
+
+
+def by_name(path: str) -> str | None:
+    """
+    What secret a file at `path` holds by the look of its name, as a noun phrase, or None.
+
+    Args:
+        path: A path with forward slashes, relative to the workspace; case does not matter.
+    """
+    folded = path.lower()
+    parts = folded.split("/")
+    for part in parts:
+        if part in _NAMES:
+            return _NAMES[part]
+    if len(parts) > 1:
+        known = _PATHS.get("/".join(parts[-2:]))
+        if known is not None:
+            return known
+    name = parts[-1]
+    if name.startswith(".env.") and name.rpartition(".")[2] not in _HONEST_ENVIRONMENTS:
+        return _NAMES[".env"]
+    if name.endswith(_ENDINGS):
+        return _ENDS[name[name.rindex(".") :]]
+    return None
+
+
+def by_content(head: bytes) -> str | None:
+    """
+    What secret stands in `head`, as a noun phrase, or None.
+
+    Args:
+        head: The first `HEAD_BYTES` of a file, or all of it.
+    """
+    # The plain search decides for all but a handful of files, at the speed of memory.
+    if b"PRIVATE KEY" in head and _PRIVATE_KEY.search(head):
+        return "a private key"
+    start = head[:_TOKEN_BYTES]
+    if b"AGE-SECRET-KEY-1" in start and _AGE.search(start):
+        return "a private key of age"
+    if b"_authToken" in start and _NPM.search(start):
+        return "a token of a package registry"
+    return None

@@ -1,0 +1,142 @@
+"""
+Tests of what counts as a secret.
+"""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+
+from phase2_gate.core import key_material
+
+_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+_PEM = _KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+_SSH = _KEY.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+_LOCKED = _KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
+_PUBLIC = _KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+_BODY = base64.b64encode(bytes(range(48)))
+_BEGIN = b"-----BEGIN %b-----"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "id_rsa",
+        "home/.ssh/id_ed25519",
+        "ID_RSA",
+        ".env",
+        "app/.env",
+        ".env.local",
+        ".env.production",
+        ".env.example.local",
+        ".pypirc",
+        ".netrc",
+        "_netrc",
+        ".git-credentials",
+        "key.ppk",
+        "store.p12",
+        "Store.PFX",
+        "passwords.kdbx",
+        ".aws/credentials",
+        "x/.docker/config.json",
+        ".gnupg/private-keys-v1.d/AB.key",
+    ],
+)
+def test_knows_names_of_secrets(path: str) -> None:
+    """
+    A name that stands for a secret is known below any parent and in any case.
+    """
+    assert key_material.by_name(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "id_rsa.pub",
+        "docs/id_rsa.md",
+        "cert.pem",
+        "server.key",
+        ".env.example",
+        ".env.sample",
+        ".env.local.template",
+        ".envrc",
+        "env",
+        "credentials",
+        "config.json",
+        "docker/config.json",
+        ".npmrc",
+        ".ppk/readme",
+        "p12",
+        "",
+    ],
+)
+def test_leaves_honest_names(path: str) -> None:
+    """
+    Public keys, templates and names that may be anything are left to the content.
+    """
+    assert key_material.by_name(path) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _PEM,
+        _SSH,
+        _LOCKED,
+        b"\xef\xbb\xbf" + _PEM,
+        _PEM.replace(b"\n", b"\r\n"),
+        _PUBLIC + _PEM,
+        b"x" * 100_000 + b"\n" + _PEM,
+        b'{"private_key": "' + _PEM.replace(b"\n", b"\\n") + b'"}',
+        b"key: |\n" + b"".join(b"  " + line + b"\n" for line in _PEM.splitlines()),
+        _BEGIN % b"RSA PRIVATE KEY" + b"\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A\n\n" + _BODY,
+        _BEGIN % b"PGP PRIVATE KEY BLOCK" + b"\nVersion: GnuPG v2\n\n" + _BODY,
+        _BEGIN % b"PGP PRIVATE KEY BLOCK" + b"\n\n" + _BODY,
+        b"# created: 2026\nAGE-SECRET-KEY-1" + b"Q" * 58 + b"\n",
+        b"//registry.npmjs.org/:_authToken=npm_" + b"a1" * 18 + b"\n",
+        b"//r.example/:_authToken = 01234567-89ab-cdef-0123-456789abcdef",
+    ],
+)
+def test_finds_a_key_in_any_text(content: bytes) -> None:
+    """
+    A key is found wherever it stands and however its lines end, encrypted or not.
+    """
+    assert key_material.by_content(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        _PUBLIC,
+        _BEGIN % b"CERTIFICATE" + b"\n" + _BODY,
+        _BEGIN % b"PGP PUBLIC KEY BLOCK" + b"\n\n" + _BODY,
+        b"a file that begins with `" + _BEGIN % b"PRIVATE KEY" + b"` is refused",
+        b'if b"' + _BEGIN % b"PRIVATE KEY" + b'" in head:\n    return "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"',
+        _BEGIN % b"PRIVATE KEY" + b"\n...\n" + b"-----END PRIVATE KEY-----",
+        b"//registry.npmjs.org/:_authToken=${NPM_TOKEN}",
+        b"AGE-SECRET-KEY-1...",
+    ],
+)
+def test_leaves_public_keys_and_mentions(content: bytes) -> None:
+    """
+    Public material, and text about keys, is honest.
+    """
+    assert key_material.by_content(content) is None
+
+
+def test_its_own_source_is_honest() -> None:
+    """
+    The module that looks for keys may be packed.
+    """
+    with open(key_material.__file__, "rb") as file:
+        assert key_material.by_content(file.read()) is None
