@@ -1,0 +1,140 @@
+"""
+Handing a program of the verifier's to a child interpreter, and reading its record.
+
+The program's source travels on a descriptor, so that the child needs no file of the verifier's. A record is lines of
+JSON objects, each with the key ``event``; the first is `start`, the last is `finish`, both with the run's nonce.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from phase2_gate.isolation.command import INPUT_FD, RECORD_FD, Box, Command, Completed
+from phase2_gate.isolation.environment import build
+from phase2_gate.isolation.scratch import private
+from phase2_gate.isolation.start import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from phase2_gate.audit.execution.interpreter import Interpreter
+    from phase2_gate.isolation.command import Limits
+    from phase2_gate.isolation.level import Level
+
+_BOOT = f"exec(compile(open({INPUT_FD},'rb').read(),'<phase2-gate>','exec'),{{'__name__':'phase2_gate_probe'}})"
+
+Event = dict[str, object]
+"""One line of a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """
+    A program of the verifier's, to be run beside a bundle's code.
+    """
+
+    name: str
+    """The module of `phase2_gate.audit.execution.probe`."""
+    settings: Mapping[str, object]
+    """What its `main` receives, besides the nonce and the record's descriptor."""
+    workspace: Path
+    """The extracted bundle."""
+    limits: Limits
+    """What it may use."""
+    level: Level
+    """How it is confined."""
+    watch: Callable[[bytes], int] | None = None
+    """As `Command.watch`."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """Environment variables beyond the clean ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """
+    A program that ran.
+    """
+
+    command: tuple[str, ...]
+    """What was started."""
+    completed: Completed
+    """What came of it."""
+    nonce: str
+    """The number drawn for this run."""
+
+
+def execute(program: Program, interpreter: Interpreter) -> Ran:
+    """
+    Run a program in a child interpreter, in a scratch area that is thrown away.
+
+    Raises:
+        IsolationError: The child could not be confined or started.
+    """
+    nonce = secrets.token_hex(16)
+    argv = (interpreter.path, "-I", "-B", "-c", _BOOT)
+    with private() as scratch:
+        settings = {
+            **program.settings,
+            "nonce": nonce,
+            "record": RECORD_FD,
+            "scratch": str(scratch),
+            "workspace": str(program.workspace),
+        }
+        completed = run(
+            Command(
+                argv=argv,
+                cwd=program.workspace,
+                env=build(scratch) | dict(program.variables),
+                box=Box(program.workspace, scratch, interpreter.readable),
+                level=program.level,
+                limits=program.limits,
+                input=source(program.name, settings),
+                watch=program.watch,
+            )
+        )
+    return Ran(argv, completed, nonce)
+
+
+def source(name: str, settings: Mapping[str, object]) -> bytes:
+    """
+    The text that the child executes: a module of `probe`, and the call of its `main`.
+    """
+    text = files("phase2_gate.audit.execution.probe").joinpath(f"{name}.py").read_text("utf-8")
+    return f"{text}\n\nmain({json.dumps(settings)!r})\n".encode()
+
+
+def events(record: bytes, nonce: str) -> tuple[Event, ...] | str:
+    """
+    A record as events, or what is wrong with it.
+
+    Args:
+        record: What the child wrote.
+        nonce: The number of the run.
+
+    Returns:
+        The events between `start` and `finish`, both included; or one clause that says why the record proves nothing.
+    """
+    if not record.endswith(b"\n"):
+        return "the record is empty" if not record else "the record breaks off"
+    found: list[Event] = []
+    for line in record.splitlines():
+        try:
+            event = json.loads(line)
+        except ValueError:
+            return "the record holds a line that is not JSON"
+        if not isinstance(event, dict) or not isinstance(event.get("event"), str):
+            return "the record holds a line that is no event"
+        found.append(event)
+    kinds = [event["event"] for event in found]
+    if kinds[0] != "start" or found[0].get("nonce") != nonce:
+        return "the record does not begin with its start"
+    if kinds[-1] != "finish" or found[-1].get("nonce") != nonce:
+        return "the record has no end: the interpreter left before the last step"
+    if kinds.count("start") != 1 or kinds.count("finish") != 1:
+        return "the record has its start or its end twice"
+    return tuple(found)

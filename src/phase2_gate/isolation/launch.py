@@ -1,0 +1,151 @@
+"""
+Starting the launcher, with a pipe for everything that comes out of it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from phase2_gate.core.errors import IsolationError
+from phase2_gate.isolation.capture import Stream
+from phase2_gate.isolation.launcher.plan import Plan
+
+if TYPE_CHECKING:
+    from phase2_gate.isolation.command import Command, Limits
+
+_STATUS_BYTES = 65536
+"""The launcher's answers take a few hundred bytes."""
+_STOP_SECONDS = 15.0
+"""How long the launcher may take to end a tree; it gives up by itself before."""
+_BOOT = "import sys; sys.path.append(sys.argv.pop(1)); from phase2_gate.isolation.launcher.main import main; main()"
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """
+    The launcher's process and everything that is read from it.
+    """
+
+    process: subprocess.Popen[bytes]
+    """The launcher; the end of its stdin tells it to end everything."""
+    stdout: Stream
+    """The program's standard output."""
+    stderr: Stream
+    """The program's standard error, and the launcher's own should it break."""
+    record: Stream
+    """What the program writes on the record descriptor."""
+    status: Stream
+    """What the launcher says."""
+
+    def all(self) -> tuple[Stream, ...]:
+        """
+        Every stream.
+        """
+        return self.stdout, self.stderr, self.record, self.status
+
+
+def launch(command: Command, stack: ExitStack) -> Launched:
+    """
+    Start the launcher and hand it the plan; whatever `stack` closes ends it too.
+    """
+    limits = command.limits
+    data = stack.enter_context(_file_of(command.input))
+    ends = [os.pipe() for _ in range(4)]
+    stdout, stderr, record, status = (writer for _, writer in ends)
+    streams = [
+        Stream(ends[0][0], limits.output_bytes),
+        Stream(ends[1][0], limits.output_bytes),
+        Stream(ends[2][0], limits.record_bytes, command.watch),
+        Stream(ends[3][0], _STATUS_BYTES),
+    ]
+    for stream in streams:
+        stack.callback(stream.close)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-B", "-c", _BOOT, str(Path(__file__).parents[2])],
+            stdin=subprocess.PIPE,
+            stdout=stdout,
+            stderr=stderr,
+            env={"PATH": os.defpath},
+            cwd="/",
+            pass_fds=(record, status, data.fileno()),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise IsolationError(f"isolation: the launcher could not be started: {error}") from error
+    finally:
+        for fd in (stdout, stderr, record, status):
+            os.close(fd)
+    stack.callback(stop, process)
+    assert process.stdin is not None  # noqa: S101 - a pipe was asked for; this is for the type checker
+    with suppress(BrokenPipeError):
+        process.stdin.write(_plan(command, status, record, data.fileno()).render())
+        process.stdin.flush()
+    return Launched(process, *streams)
+
+
+def _file_of(data: bytes) -> IO[bytes]:
+    """
+    A file without a name that holds `data`, at its beginning.
+    """
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    file.write(data)
+    file.seek(0)
+    return file
+
+
+def _plan(command: Command, status: int, record: int, data: int) -> Plan:
+    limits = command.limits
+    return Plan(
+        argv=list(command.argv),
+        cwd=str(command.cwd),
+        env=dict(command.env),
+        level=command.level.value,
+        workspace=str(command.box.workspace),
+        scratch=str(command.box.scratch),
+        readable=[str(path) for path in command.box.readable],
+        rlimits=_rlimits(limits),
+        processes=limits.processes,
+        scratch_bytes=limits.scratch_bytes,
+        status_fd=status,
+        record_fd=record,
+        input_fd=data,
+    )
+
+
+def _rlimits(limits: Limits) -> dict[str, int]:
+    return {
+        "CPU": limits.cpu_seconds,
+        "AS": limits.address_space_bytes,
+        "FSIZE": limits.file_bytes,
+        "NOFILE": limits.open_files,
+        "CORE": 0,
+    }
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """
+    Tell the launcher to end everything, by the end of its stdin, and wait for it.
+    """
+    with suppress(BrokenPipeError):
+        if process.stdin is not None:
+            process.stdin.close()
+    wait(process)
+
+
+def wait(process: subprocess.Popen[bytes]) -> None:
+    """
+    Wait until the launcher is gone; it is killed when it takes longer than it ever should.
+    """
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

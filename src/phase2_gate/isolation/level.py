@@ -1,0 +1,32 @@
+"""
+The levels of isolation, from the strongest down.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """
+    How far a child process is confined.
+
+    `STRICT` and `LANDLOCK` isolate: what they promise is tried out in the same box before foreign code runs in it.
+    `PROCESS` and `NONE` are hygiene: they keep an honest run tidy and stop nobody.
+    """
+
+    STRICT = "strict"
+    """Linux namespaces, a file system of its own, Landlock where the kernel has it, seccomp, limits."""
+    LANDLOCK = "landlock"
+    """Landlock and seccomp without namespaces; metadata of own files and total disk use stay open."""
+    PROCESS = "process"
+    """Own session, clean environment, limits, and the whole tree of processes ended afterwards."""
+    NONE = "none"
+    """As `PROCESS`, without resource limits."""
+
+    @property
+    def isolating(self) -> bool:
+        """
+        Whether this level keeps foreign code away from the user's files, network and processes.
+        """
+        return self in {Level.STRICT, Level.LANDLOCK}

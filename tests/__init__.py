@@ -1,0 +1,3 @@
+"""
+Tests of phase2-gate, one package for each package of the source.
+"""

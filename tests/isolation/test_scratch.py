@@ -1,0 +1,90 @@
+"""
+Tests of `phase2_gate.isolation.scratch`: private directories vanish, and nothing else does.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from phase2_gate.core.errors import IsolationError
+from phase2_gate.isolation import scratch
+
+
+def test_a_private_directory_is_private_and_goes() -> None:
+    """
+    Only its owner may enter it, its path is real, and it is gone afterwards.
+    """
+    with scratch.private() as directory:
+        mode = stat.S_IMODE(directory.stat().st_mode)
+        (directory / "file").write_text("x")
+        assert directory == directory.resolve()
+    assert mode == 0o700
+    assert not directory.exists()
+
+
+def test_it_goes_after_an_error_too() -> None:
+    """
+    The directory is removed when the block fails.
+    """
+    with pytest.raises(ZeroDivisionError), scratch.private() as directory:
+        raise ZeroDivisionError
+    assert not directory.exists()
+
+
+def test_links_are_removed_and_never_followed(tmp_path: Path) -> None:
+    """
+    What a link points to stays as it is.
+    """
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "file").write_text("x")
+    doomed = tmp_path / "doomed"
+    (doomed / "deep").mkdir(parents=True)
+    (doomed / "link").symlink_to(kept, target_is_directory=True)
+    (doomed / "deep" / "link").symlink_to(kept / "file")
+    scratch.remove(doomed)
+    assert (doomed.exists(), (kept / "file").read_text()) == (False, "x")
+
+
+def test_directories_without_permission_are_removed(tmp_path: Path) -> None:
+    """
+    A directory that nobody may enter goes as well.
+    """
+    locked = tmp_path / "doomed" / "a" / "b"
+    locked.mkdir(parents=True)
+    for path in (locked, locked.parent, locked.parent.parent):
+        path.chmod(0)
+    scratch.remove(tmp_path / "doomed")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_tree_too_deep_for_any_path_is_removed(tmp_path: Path) -> None:
+    """
+    Directories nested beyond the longest path, and beyond the recursion limit, are removed.
+    """
+    doomed = tmp_path / "doomed"
+    doomed.mkdir()
+    here = Path.cwd()
+    try:
+        os.chdir(doomed)
+        for _ in range(sys.getrecursionlimit() + 500):
+            os.mkdir("0123456789")
+            os.chdir("0123456789")
+    finally:
+        os.chdir(here)
+    (doomed / "0").mkdir()  # a name that the removal itself would use
+    scratch.remove(doomed)
+    assert not doomed.exists()
+
+
+def test_what_cannot_be_removed_is_an_error(tmp_path: Path) -> None:
+    """
+    A directory that is not there can't be removed, and that is said.
+    """
+    with pytest.raises(IsolationError, match="could not be removed"):
+        scratch.remove(tmp_path / "absent")
