@@ -23,11 +23,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from . import paths
 from .digest import HEX_LENGTH, Sha256
+from .escape import decoded
 from .findings import Finding
 from .paths import MemberPath
 
@@ -62,6 +63,8 @@ class Parsed:
     """The well-formed lines, in the order in which they stand."""
     findings: tuple[Finding, ...]
     """Everything that is wrong with the text; empty exactly when `render(lines)` gives the same bytes."""
+    meant: frozenset[str] = frozenset()
+    """The paths that malformed lines seem to be about, so that nobody calls these members unlisted as well."""
 
 
 def size(members: Iterable[MemberPath]) -> int:
@@ -81,53 +84,63 @@ def render(lines: Iterable[Line]) -> bytes:
     )
 
 
-def parse(data: bytes) -> Parsed:
+def parse(data: bytes, *, refused: frozenset[str] = frozenset()) -> Parsed:
     """
     The lines of a manifest and everything that is wrong with them, each finding with the offset of its line.
+
+    Args:
+        data: The whole content of the member.
+        refused: Names of members that were refused already; lines that list them are passed over without a word.
     """
+    if not data.strip(b"\n"):
+        return Parsed((), (_finding("manifest-empty", 0, "the manifest holds no line"),))
     findings: list[Finding] = []
     lines: list[Line] = []
-    if not data:
-        return Parsed((), (_finding("manifest-empty", 0, "the manifest holds no line"),))
+    meant: set[str] = set()
     offset = 0
     for raw in data.removesuffix(b"\n").split(b"\n"):
-        line = _parse_line(raw, offset, findings)
-        if line is not None:
+        line = _parse_line(raw)
+        if isinstance(line, Line):
             lines.append(line)
+        else:
+            path = _meant(raw)
+            meant.add(path)
+            if path not in refused:
+                findings.append(replace(line, offset=offset))
         offset += len(raw) + 1
     if not data.endswith(b"\n"):
         findings.append(_finding("manifest-line-ending", len(data), "the last line has no end", need="a final LF"))
     findings.extend(_order(lines))
-    return Parsed(tuple(lines), tuple(findings))
+    return Parsed(tuple(lines), tuple(findings), frozenset(meant))
+
+
+def _meant(raw: bytes) -> str:
+    return decoded(raw.removesuffix(b"\r")[HEX_LENGTH:].lstrip(b" *\t"))
 
 
 def _finding(rule: str, offset: int, detail: str, *, seen: str | None = None, need: str | None = None) -> Finding:
     return Finding(rule, NAME, detail, offset, seen, need)
 
 
-def _parse_line(raw: bytes, offset: int, findings: list[Finding]) -> Line | None:
+def _parse_line(raw: bytes) -> Line | Finding:
     match = _LINE.fullmatch(raw)
     if match is None:
-        findings.append(_malformed(raw, offset))
-        return None
+        return _malformed(raw)
     try:
         path = match[2].decode("utf-8")
     except UnicodeDecodeError:
-        findings.append(_finding("manifest-not-utf8", offset, "a path is not utf-8", seen=_shown(match[2])))
-        return None
+        return _finding("manifest-not-utf8", 0, "a path is not utf-8", seen=_shown(match[2]))
     if not paths.is_plain(path):
         broken = paths.problems(path)
         if broken:
-            detail = f"a listed path breaks {broken[0].rule}"
-            findings.append(_finding("manifest-path", offset, detail, seen=_shown(match[2])))
-            return None
+            return _finding("manifest-path", 0, f"a listed path breaks {broken[0].rule}", seen=_shown(match[2]))
     if path == NAME:
-        findings.append(_finding("manifest-self", offset, "the manifest lists itself"))
-        return None
+        return _finding("manifest-self", 0, "the manifest lists itself")
     return Line(Sha256(match[1].decode("ascii")), MemberPath(path))
 
 
-def _malformed(raw: bytes, offset: int) -> Finding:
+def _malformed(raw: bytes) -> Finding:
+    offset = 0
     if raw.startswith(b"\xef\xbb\xbf"):
         return _finding("manifest-not-utf8", offset, "a byte order mark stands before a line", seen=_shown(raw))
     if raw.endswith(b"\r") and _CAPITALS.fullmatch(raw[:-1]):

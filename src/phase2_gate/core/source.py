@@ -7,6 +7,7 @@ from the first byte judged to the last byte extracted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from .errors import SourceError
@@ -73,19 +74,23 @@ class Window:
         source: The bytes.
         position: Where to start.
         end: Where to stop; nothing at or after it is read.
+        tap: Is given every byte from `position` on once, in order, as long as reading leaves nothing out.
     """
 
     PIECE = 1 << 20
     """One MiB: large enough that the call vanishes beside the hash, small enough to stay in the cache."""
 
-    __slots__ = ("_base", "_buffer", "_end", "_source", "position")
+    __slots__ = ("_base", "_buffer", "_end", "_source", "_tap", "position", "tapped")
 
-    def __init__(self, source: Source, position: int, end: int) -> None:
+    def __init__(self, source: Source, position: int, end: int, tap: Callable[[bytes], None] | None = None) -> None:
         self._source = source
         self._base = position
         self._buffer = b""
         self._end = end
+        self._tap = tap
         self.position = position
+        self.tapped = position
+        """Up to where the tap was given everything."""
 
     @property
     def left(self) -> int:
@@ -117,5 +122,10 @@ class Window:
         kept = self._buffer[self.position - self._base :] if self._base <= self.position else b""
         start = self.position + len(kept)
         want = min(max(self.PIECE, length - len(kept)), self._end - start)
-        self._buffer = kept + self._source.read_at(start, want) if kept else self._source.read_at(start, want)
+        piece = self._source.read_at(start, want)
+        self._buffer = kept + piece if kept else piece
         self._base = self.position
+        # A step back reads bytes again, a leap leaves some out: the tap gets each once, or nothing more.
+        if self._tap is not None and start <= self.tapped < start + want:
+            self._tap(piece[self.tapped - start :])
+            self.tapped = start + want

@@ -5,7 +5,8 @@ The canonical form: the one way in which this tool writes a bundle.
  2. ``manifest.txt`` comes first, then all others in the UTF-8 byte order of their whole paths.
  3. Time 1980-01-01 00:00:00; made by: 3 (Unix), 4.5; version needed 1.0, or 4.5 where the member needs ZIP64.
  4. Flags: none, but bit 11 exactly when the name is not ASCII.
- 5. External attributes: a regular file of mode 0644, or 0755 for members that the settings name; internal: none.
+ 5. External attributes: a regular file of mode 0644, or of mode 0755 with the DOS archive bit for members that the
+    settings name executable; internal attributes: none.
  6. No comments, no descriptors, no directory members, no extra fields but the ZIP64 one.
  7. ZIP64 exactly where a number does not fit: a size of 2^32-1 or more in both headers of the member, an offset of
     2^32-1 or more in its directory header, and the end records when there are 65,535 members or more, or the directory
@@ -26,10 +27,11 @@ from . import manifest
 from . import zip_format as z
 from .paths import MemberPath
 
-MODE_PLAIN = 0o100644
-"""A regular file that its owner may write."""
-MODE_EXECUTABLE = 0o100755
-"""The same, and everybody may execute it."""
+ATTRIBUTES_PLAIN = 0o100644 << 16
+"""External attributes of a regular file that its owner may write."""
+ATTRIBUTES_EXECUTABLE = 0o100755 << 16 | 0x20
+"""The same for a file that everybody may execute. No manifest covers the mode: that the DOS archive bit must go with it
+lets no single changed byte turn the one into the other."""
 MADE_BY = 3 << 8 | z.VERSION_ZIP64
 """Unix, so that readers take the mode from the attributes; the highest version that is ever needed."""
 DOS_TIME = 0
@@ -147,7 +149,7 @@ def directory_header(member: Stored) -> bytes:
         0,
         0,
         0,
-        (MODE_EXECUTABLE if member.executable else MODE_PLAIN) << 16,
+        ATTRIBUTES_EXECUTABLE if member.executable else ATTRIBUTES_PLAIN,
         offset,
     )
     return head + name + extra

@@ -1,0 +1,192 @@
+"""
+The static gates: archive, paths, manifest, digests, layout, cleanliness.
+
+No code of the bundle runs here. A gate whose ground was taken away by an earlier one is cut short and says so: one
+defect gives one finding, not a cascade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from . import collisions, litter, manifest, member_types, paths, rules, zip_read
+from .digest import Sha256
+from .digest import of as digest_of
+from .findings import Finding
+from .profile import Profile
+from .report import GateResult, Verification, cut_short, judged, required_rules
+from .source import Source
+from .zip_read import Archive
+from .zip_tiling import Member
+
+CANONICAL_RULE = "layout-not-canonical"
+"""The one rule that is judged on demand only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """
+    What the static gates say of one bundle, and what a caller needs to go on.
+    """
+
+    verification: Verification
+    """The gates and their verdict."""
+    members: tuple[Member, ...]
+    """The members as they were read, directories included; to be believed after a PASS only."""
+    bundle_sha256: Sha256 | None
+    """The digest of the file, from the bytes that were judged; None when not asked for or not to be had."""
+    manifest_sha256: Sha256 | None
+    """The digest of the manifest; it stands for all content at once. None when there is no manifest."""
+    difference: str
+    """The first field that is not as `phase2-gate build` writes it; empty when the bytes are canonical."""
+
+
+def required(*, canonical: bool, gates: Iterable[str] = rules.STATIC_GATES) -> tuple[str, ...]:
+    """
+    The rules that must run for a PASS.
+
+    Args:
+        canonical: Whether the canonical form is demanded.
+        gates: The gates that a judgement goes through.
+    """
+    return tuple(slug for slug in required_rules(gates) if canonical or slug != CANONICAL_RULE)
+
+
+def judge(
+    source: Source, profile: Profile, *, require_canonical: bool = False, hash_archive: bool = False
+) -> Judgement:
+    """
+    Judges a bundle without running anything of it.
+
+    Args:
+        source: Its bytes.
+        profile: What is demanded of it.
+        require_canonical: Whether other bytes than `phase2-gate build` would write are a finding.
+        hash_archive: Whether to take the digest of the whole file as well.
+
+    Raises:
+        SourceError: when the bytes cannot be read.
+    """
+    archive = zip_read.read(source, profile.limits, hash_archive=hash_archive)
+    structure, names = _archive_and_paths(archive)
+    refused = archive.doubtful.union(finding.path for finding in names.findings if finding.path is not None)
+    gates = (
+        structure,
+        names,
+        *_manifest_and_digests(archive, profile, refused),
+        _layout(archive, profile, require_canonical=require_canonical),
+        _cleanliness(archive),
+    )
+    return Judgement(
+        Verification(required(canonical=require_canonical), gates),
+        archive.members,
+        archive.sha256,
+        None if archive.manifest is None else digest_of(archive.manifest),
+        archive.difference,
+    )
+
+
+def _archive_and_paths(archive: Archive) -> tuple[GateResult, GateResult]:
+    structure = [finding for finding in archive.findings if rules.RULES[finding.rule].gate == "archive"]
+    names = [finding for finding in archive.findings if rules.RULES[finding.rule].gate == "paths"]
+    suspect = archive.doubtful.union(finding.path or "" for finding in names)
+    sound: list[tuple[str, bool]] = []
+    for member in archive.members:
+        entry = member.entry
+        path = entry.path.removesuffix("/")
+        if entry.path not in suspect and not paths.is_plain(entry.path):
+            broken = paths.problems(path if entry.path != "/" else entry.path)
+            names.extend(
+                Finding(finding.rule, entry.path, finding.detail, entry.position, finding.seen) for finding in broken
+            )
+            if any(finding.rule == "name-too-long" for finding in broken):
+                continue  # comparing what is too long would cost more than linear time
+        names.extend(member_types.problems(entry))
+        sound.append((path, entry.path.endswith("/")))
+    names.extend(collisions.find(sound))
+    names.extend(member_types.unneeded(member.entry for member in archive.members))
+    if archive.stopped:
+        return (
+            cut_short("archive", (), structure, archive.stopped),
+            cut_short("paths", (), names, "the archive could not be read to its end"),
+        )
+    return judged("archive", structure), judged("paths", names)
+
+
+def _manifest_and_digests(archive: Archive, profile: Profile, refused: frozenset[str]) -> tuple[GateResult, GateResult]:
+    files = {member.entry.path: member for member in archive.members if not member.entry.path.endswith("/")}
+    if archive.stopped:
+        why = "the archive could not be read to its end"
+        return cut_short("manifest", (), (), why), cut_short("digests", (), (), why)
+    if archive.manifest is None and manifest.NAME in refused:
+        why = "the manifest's name is not to be believed"
+        return cut_short("manifest", (), (), why), cut_short("digests", (), (), why)
+    if archive.manifest is None:
+        return _no_manifest(files, profile)
+    parsed = manifest.parse(archive.manifest, refused=refused)
+    digests = {path: member.digest for path, member in files.items() if path != manifest.NAME}
+    membership, content = manifest.compare(parsed.lines, digests)
+    # Whom a malformed line meant, or a member was called that is refused by now, is not a second defect.
+    settled = refused | parsed.meant if parsed.meant <= refused | files.keys() else files.keys() | refused
+    membership = [finding for finding in membership if finding.path not in settled]
+    return judged("manifest", (*parsed.findings, *membership)), judged("digests", content)
+
+
+def _no_manifest(files: dict[str, Member], profile: Profile) -> tuple[GateResult, GateResult]:
+    why = "there is no manifest to compare with"
+    member = files.get(manifest.NAME)
+    if member is None:
+        roots = {path.partition("/")[0] for path in files}
+        nested = f"{next(iter(roots))}/{manifest.NAME}" if len(roots) == 1 else ""
+        seen = f"everything under {nested.partition('/')[0]!r}" if nested in files else None
+        finding = Finding(
+            "manifest-missing", manifest.NAME, "no manifest at the root", None, seen, "a member of this name"
+        )
+        return judged("manifest", [finding]), cut_short("digests", (), (), why)
+    if member.digest is None:
+        return (
+            cut_short("manifest", (), (), "the manifest's bytes are not to be believed"),
+            cut_short("digests", (), (), why),
+        )
+    need = f"what the members need, and at most {profile.limits.manifest_bytes} bytes"
+    size = f"{member.entry.size} bytes"
+    large = Finding("manifest-too-large", manifest.NAME, "the manifest", member.entry.position, size, need)
+    return judged("manifest", [large]), cut_short("digests", (), (), why)
+
+
+def _layout(archive: Archive, profile: Profile, *, require_canonical: bool) -> GateResult:
+    present = {member.entry.path for member in archive.members}
+    found = [
+        Finding("layout-member-missing", path, f"demanded by the profile {profile.name}")
+        for path in profile.members
+        if path not in present
+    ]
+    ran = [slug for slug in rules.of_gate("layout") if require_canonical or slug != CANONICAL_RULE]
+    if archive.stopped:
+        return cut_short("layout", (), (), "the archive could not be read to its end")
+    if require_canonical and archive.difference:
+        found.append(Finding(CANONICAL_RULE, None, archive.difference))
+    note = f"not canonical: {archive.difference}" if archive.difference else "the bytes are canonical"
+    return GateResult("layout", tuple(ran), tuple(found), notes=(note,))
+
+
+def _cleanliness(archive: Archive) -> GateResult:
+    if archive.stopped:
+        return cut_short("cleanliness", (), (), "the archive could not be read to its end")
+    return judged("cleanliness", unclean(member.entry.path.removesuffix("/") for member in archive.members))
+
+
+def unclean(members: Iterable[str]) -> list[Finding]:
+    """
+    The members that are never packed (`phase2_gate.core.litter`), one finding for each place that is at fault.
+    """
+    names = list(members)
+    roots = litter.environments(names)
+    found: dict[tuple[str, str], Finding] = {}
+    for path in names:
+        kind = litter.in_environment(path, roots) or litter.classify(path)
+        if kind is not None and (kind.path, kind.category) not in found:
+            place = kind.path or "."
+            found[kind.path, kind.category] = Finding(f"clean-{kind.category}", place, kind.reason)
+    return list(found.values())

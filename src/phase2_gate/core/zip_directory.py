@@ -1,0 +1,231 @@
+"""
+The central directory of a ZIP: what members there are, each header judged by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from . import zip_extra, zip_write
+from . import zip_format as z
+from .escape import decoded
+from .findings import Finding
+from .profile import Limits
+from .source import Source, Window
+from .zip_end import End
+
+_Problem = tuple[str, str, str | None, str | None]  # rule, detail, seen, need
+_HARMLESS = frozenset({"entry-comment", "entry-disk", "entry-version", "name-not-utf8", "name-unmarked"})
+_ALLOWED_FLAGS = z.FLAG_DEFLATE_1 | z.FLAG_DEFLATE_2 | z.FLAG_DESCRIPTOR | z.FLAG_UTF8
+
+
+class Entry(NamedTuple):
+    """
+    One member as the directory lists it.
+    """
+
+    path: str
+    """Its name, with the slash of a directory; bytes that are not text as lone surrogates."""
+    offset: int
+    """Where its local header is said to begin."""
+    compressed: int
+    """The size of its data in the archive."""
+    size: int
+    """The size of its content."""
+    crc: int
+    """The CRC-32 of its content."""
+    method: int
+    """`zip_format.STORED` or `zip_format.DEFLATED`."""
+    flags: int
+    """The general purpose flags."""
+    time: int
+    """DOS date and time as one number."""
+    attributes: int
+    """The external attributes: Unix mode in the high half, DOS attributes in the low byte."""
+    position: int
+    """Where its header begins in the directory."""
+
+
+@dataclass(slots=True)
+class Directory:
+    """
+    What the directory says, filled while it is read.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    """The members, in the order of the directory."""
+    findings: list[Finding] = field(default_factory=list)
+    """What is wrong with single headers."""
+    stopped: str = ""
+    """Why reading ended before the end of the directory; empty when it did not."""
+    difference: str = ""
+    """The first field that is not as the canonical form has it; empty when all are."""
+    sha256: str = ""
+    """The digest of the directory and the end records as they were read; empty when reading ended early."""
+    flaws: dict[int, frozenset[str]] = field(default_factory=dict)
+    """For the index of an entry whose header is at fault, the rules that it breaks."""
+
+    def is_readable(self, index: int) -> bool:
+        """
+        Whether the header of an entry tells how to read its data.
+        """
+        return self.flaws.get(index, _HARMLESS) <= _HARMLESS
+
+
+def read(source: Source, end: End, limits: Limits) -> Directory:
+    """
+    Every header of the directory.
+
+    Args:
+        source: The archive.
+        end: Its end records; the directory lies from `end.offset` to `end.start`.
+        limits: What it may cost.
+    """
+    directory = Directory()
+    # Headers are 46 bytes or more, so a count that lies upwards was refused with the end records.
+    most = limits.members if end.members is None else min(end.members, limits.members)
+    if end.members is not None and end.members > limits.members:
+        return _too_many(directory, end, limits)
+    digest = hashlib.sha256()
+    window = Window(source, end.offset, end.start, digest.update)
+    while window.left:
+        position = window.position
+        head = window.take(z.DIRECTORY.size)
+        if len(head) < z.DIRECTORY.size or not head.startswith(z.DIRECTORY_SIGNATURE):
+            return _broken(directory, position, "not a header of the directory")
+        fields = z.DIRECTORY.unpack(head)
+        lengths = fields[10] + fields[11] + fields[12]
+        rest = window.take(lengths)
+        if len(rest) != lengths:
+            return _broken(directory, position, "a header runs over the directory")
+        _entry(directory, position, fields, rest)
+        if len(directory.entries) > most:
+            break
+    if end.members is None and len(directory.entries) > most:
+        return _too_many(directory, end, limits)
+    if end.members is not None and len(directory.entries) != end.members:
+        seen = "more" if len(directory.entries) > end.members else f"{len(directory.entries)}"
+        detail = "members in the directory"
+        finding = Finding("archive-count-mismatch", None, detail, end.start, seen, f"{end.members}")
+        return _stop(directory, finding)
+    digest.update(source.read_at(end.start, source.size - end.start))
+    directory.sha256 = digest.hexdigest()
+    return directory
+
+
+def _broken(directory: Directory, position: int, detail: str) -> Directory:
+    return _stop(directory, Finding("archive-directory-mismatch", None, detail, position))
+
+
+def _too_many(directory: Directory, end: End, limits: Limits) -> Directory:
+    seen = "more" if end.members is None else f"{end.members}"
+    need = f"at most {limits.members}"
+    return _stop(directory, Finding("limit-members", None, "members", end.start, seen, need))
+
+
+def _stop(directory: Directory, finding: Finding) -> Directory:
+    # What single headers seemed to say is no longer worth a word: they may not be headers at all.
+    directory.findings = [finding]
+    directory.stopped = "the directory cannot be believed"
+    return directory
+
+
+def _entry(directory: Directory, position: int, fields: tuple[int, ...], rest: bytes) -> None:
+    """
+    Judges one header and appends its entry.
+    """
+    _, made_by, version, flags, method, time, date, crc, compressed, size = fields[:10]
+    name_length, extra_length, comment_length, disk, internal, attributes, offset = fields[10:]
+    name = rest[:name_length]
+    path, unreadable_name = _decode(name, flags)
+    problems = [
+        *unreadable_name,
+        *_flag_problems(flags, method, version),
+        *([("entry-comment", "a comment", f"{comment_length} bytes", "none")] if comment_length else []),
+        *([("entry-disk", "the disk", f"{disk}", "0")] if disk else []),
+    ]
+    if extra_length or z.MAX32 in (compressed, size, offset):
+        try:
+            compressed, size, offset = _wide(rest[name_length : name_length + extra_length], compressed, size, offset)
+        except zip_extra.ExtraProblem as problem:
+            problems.append((problem.rule, problem.detail, None, None))
+    if method == z.STORED and compressed != size and not flags & z.FLAG_ENCRYPTED:
+        problems.append(("stored-size-mismatch", "the two sizes of a stored member", f"{compressed} and {size}", None))
+    for rule, detail, seen, need in problems:
+        directory.findings.append(Finding(rule, path, detail, position, seen, need))
+    if problems:
+        directory.flaws[len(directory.entries)] = frozenset(problem[0] for problem in problems)
+    entry = Entry(path, offset, compressed, size, crc, method, flags, date << 16 | time, attributes, position)
+    directory.entries.append(entry)
+    if not directory.difference:
+        directory.difference = _difference(entry, (made_by, version, internal, extra_length, comment_length))
+
+
+def _decode(name: bytes, flags: int) -> tuple[str, list[_Problem]]:
+    if name.isascii():
+        return name.decode("ascii"), []
+    if not flags & z.FLAG_UTF8:
+        return decoded(name), [("name-unmarked", "bytes beyond ascii", repr(name[:60]), "the utf-8 flag")]
+    try:
+        return name.decode("utf-8"), []
+    except UnicodeDecodeError:
+        return decoded(name), [("name-not-utf8", "the name", repr(name[:60]), "utf-8")]
+
+
+def _flag_problems(flags: int, method: int, version: int) -> list[_Problem]:
+    problems: list[_Problem] = []
+    if flags & z.FLAG_ENCRYPTED:
+        problems.append(("entry-encrypted", "the flag for encryption is set", None, None))
+    elif flags & ~_ALLOWED_FLAGS:
+        problems.append(("entry-flags", "flags", f"0x{flags:04x}", f"none but 0x{_ALLOWED_FLAGS:04x}"))
+    if method not in (z.STORED, z.DEFLATED):
+        problems.append(("entry-method", "the method", f"{method}", "0 (stored) or 8 (deflated)"))
+    if version > z.VERSION_ZIP64:
+        problems.append(("entry-version", "the version needed", f"{version}", f"at most {z.VERSION_ZIP64}"))
+    return problems
+
+
+def _wide(area: bytes, compressed: int, size: int, offset: int) -> tuple[int, int, int]:
+    """
+    Sizes and offset, taken from the ZIP64 field where the header holds all ones.
+    """
+    wide = zip_extra.zip64(area)
+    values = [size, compressed, offset]  # the order of the field, APPNOTE 4.5.3
+    needed = [index for index, value in enumerate(values) if value == z.MAX32]
+    if wide is None and not needed:
+        return compressed, size, offset
+    if wide is None:
+        raise zip_extra.ExtraProblem("zip64-entry-malformed", "all ones without a zip64 field")
+    if len(wide) != 8 * len(needed):
+        detail = f"a zip64 field of {len(wide)} bytes for {len(needed)} numbers"
+        raise zip_extra.ExtraProblem("zip64-entry-malformed", detail)
+    for index, value in zip(needed, struct.unpack(f"<{len(needed)}Q", wide), strict=True):
+        values[index] = value
+    return values[1], values[0], values[2]
+
+
+def _difference(entry: Entry, rest: tuple[int, int, int, int, int]) -> str:
+    """
+    The first field in which a header differs from the canonical form, or the empty text.
+    """
+    made_by, version, internal, extra_length, comment_length = rest
+    wide = (2 * (entry.size >= z.MAX32) + (entry.offset >= z.MAX32)) * 8
+    expected = (
+        ("made by", made_by, zip_write.MADE_BY),
+        ("version needed", version, z.VERSION_ZIP64 if wide else z.VERSION_PLAIN),
+        ("flags", entry.flags, 0 if entry.path.isascii() else z.FLAG_UTF8),
+        ("method", entry.method, z.STORED),
+        ("time", entry.time, zip_write.DOS_DATE << 16 | zip_write.DOS_TIME),
+        ("internal attributes", internal, 0),
+        ("extra length", extra_length, wide + z.EXTRA.size if wide else 0),
+        ("comment length", comment_length, 0),
+    )
+    for what, seen, need in expected:
+        if seen != need:
+            return f"{what} in the directory: {entry.path}: seen {seen}, need {need}"
+    if entry.attributes not in (zip_write.ATTRIBUTES_PLAIN, zip_write.ATTRIBUTES_EXECUTABLE):
+        return f"external attributes in the directory: {entry.path}: seen 0x{entry.attributes:08x}"
+    return ""

@@ -1,0 +1,186 @@
+"""
+The pass over the members of a ZIP, from byte 0 to the directory.
+
+Every member begins where the one before ended. Where a member lies elsewhere than the directory says, one finding
+says what kind of lie it is; where its lengths cannot be believed, the next member is looked for where the directory has
+it. The position only ever grows, so the pass is linear whatever the archive holds.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from . import manifest, zip_data, zip_local
+from . import zip_format as z
+from .digest import Sha256
+from .escape import decoded
+from .findings import Finding
+from .source import Window
+from .zip_directory import Directory, Entry
+
+
+class Member(NamedTuple):
+    """
+    One member and what was learnt of its content.
+    """
+
+    entry: Entry
+    """What the directory says."""
+    data: int
+    """Where its data begins."""
+    digest: Sha256 | None
+    """The digest of its content; None when the content could not be believed, which is a finding."""
+
+
+_IMPLIES = {
+    "entry-encrypted": ("local-flags-mismatch",),
+    "entry-flags": ("local-flags-mismatch",),
+    "entry-method": ("local-method-mismatch",),
+    "name-not-utf8": ("local-flags-mismatch", "local-name-mismatch"),
+    "name-unmarked": ("local-flags-mismatch", "local-name-mismatch"),
+    "stored-size-mismatch": ("local-size-mismatch",),
+    "zip64-entry-malformed": ("local-size-mismatch",),
+}
+"""A flaw of a directory header, and the difference from the local header that follows from it."""
+
+
+class Tiling:
+    """
+    The pass over the local part of the file.
+    """
+
+    def __init__(self, directory: Directory, window: Window, manifest_limit: int) -> None:
+        self.directory = directory
+        self.window = window
+        self.manifest_limit = manifest_limit
+        self.members: list[Member] = []
+        self.findings: list[Finding] = []
+        self.stopped = ""
+        self.difference = ""
+        self.manifest: bytes | None = None
+        self.doubtful: set[str] = set()
+        self.offsets: frozenset[int] = frozenset()  # of all entries; filled when a gap is met
+
+    def run(self) -> None:
+        """
+        Reads every member in the directory's order.
+        """
+        certain = True  # whether the window's position is where the next member must begin
+        for index, entry in enumerate(self.directory.entries):
+            certain = self._member(index, entry, certain=certain)
+            if self.stopped:
+                return
+        if certain and self.window.left:
+            self._gap(self.window.left, None)
+
+    def _member(self, index: int, entry: Entry, *, certain: bool) -> bool:
+        """
+        Judges one member; returns whether the next one must begin where the window stands now.
+        """
+        if entry.offset != self.window.position and not self._arrive(entry, certain=certain):
+            return False
+        at = self.window.position
+        bound = zip_local.bind(self.window, entry)
+        if bound is None:
+            self._report("local-header-missing", entry, "no local header where the member begins", at)
+            self.members.append(Member(entry, at, None))
+            return False
+        self._bound(index, entry, bound)
+        self.difference = self.difference or bound.difference
+        data = self.window.position
+        if not bound.readable or not self.directory.is_readable(index):
+            # The lengths may lie as well: the next member is looked for where the directory says.
+            self.window.position = at + z.LOCAL.size
+            self.members.append(Member(entry, data, None))
+            return False
+        if entry.compressed > self.window.left:
+            self._stop("archive-overlap", entry, "the member's data runs into the directory", data)
+            return False
+        return self._content(entry, data, bound)
+
+    def _bound(self, index: int, entry: Entry, bound: zip_local.Bound) -> None:
+        """
+        Keeps the findings of a local header, but for those that repeat a flaw of its entry.
+        """
+        implied = {slug for rule in self.directory.flaws.get(index, ()) for slug in _IMPLIES.get(rule, ())}
+        self.findings.extend(finding for finding in bound.findings if finding.rule not in implied)
+        if any(finding.rule == "local-name-mismatch" for finding in bound.findings):
+            self.doubtful |= {entry.path, decoded(bound.name)}
+
+    def _content(self, entry: Entry, data: int, bound: zip_local.Bound) -> bool:
+        kept: list[bytes] = []
+        is_manifest = entry.path == manifest.NAME and entry.size <= self.manifest_limit
+        digest: Sha256 | None = None
+        try:
+            digest = zip_data.read(self.window, entry, kept.append if is_manifest else None)
+        except zip_data.ContentProblem as problem:
+            # Of two checksums one is wrong anyhow; that they differ was said already.
+            if not (problem.rule == "data-crc-mismatch" and bound.findings):
+                self._report(problem.rule, entry, problem.detail, data, problem.seen, problem.need)
+        self.window.position = data + entry.compressed
+        self.members.append(Member(entry, data, digest))
+        if is_manifest and digest is not None:
+            self.manifest = b"".join(kept)
+        if not entry.flags & z.FLAG_DESCRIPTOR:
+            return True
+        problem_seen = zip_data.descriptor(self.window, entry, wide=bound.wide)
+        if problem_seen is not None:
+            self.findings.append(problem_seen)
+            return False
+        if entry.method == z.STORED and self._holds_signature(entry, data):
+            self._report("descriptor-ambiguous", entry, "the data holds the signature of a descriptor", data)
+        return True
+
+    def _holds_signature(self, entry: Entry, data: int) -> bool:
+        behind = self.window.position
+        self.window.position = data
+        last = b""
+        found = False
+        for piece in zip_data.pieces(self.window, entry):
+            found = found or z.DESCRIPTOR_SIGNATURE in last + piece
+            last = piece[-3:]
+        self.window.position = behind
+        return found
+
+    def _arrive(self, entry: Entry, *, certain: bool) -> bool:
+        """
+        Moves to a member whose declared offset is not where the window stands; returns whether it can be read.
+        """
+        at = self.window.position
+        if certain and zip_local.is_at(self.window, entry):
+            seen, need = f"{entry.offset}", f"{at}"
+            self._report("entry-offset-mismatch", entry, "the offset in the directory", entry.position, seen, need)
+            return True
+        if entry.offset < at:
+            self._stop("archive-overlap", entry, "the member begins within the one before", entry.offset)
+            return False
+        if certain:
+            self.offsets = self.offsets or frozenset(other.offset for other in self.directory.entries)
+            if at in self.offsets:
+                self._stop("entry-order", entry, "the directory lists members in another order than they lie", at)
+                return False
+        if entry.offset - at > self.window.left - z.LOCAL.size:
+            self._stop("archive-overlap", entry, "the member begins in or behind the directory", entry.offset)
+            return False
+        if certain:
+            self._gap(entry.offset - at, entry)
+        self.window.position = entry.offset
+        return True
+
+    def _gap(self, length: int, entry: Entry | None) -> None:
+        path = entry.path if entry is not None else None
+        where = "before the member" if entry is not None else "before the directory"
+        detail = f"bytes that belong to no member {where}"
+        self.findings.append(Finding("archive-gap", path, detail, self.window.position, f"{length} bytes", "none"))
+
+    def _report(
+        self, rule: str, entry: Entry, detail: str, offset: int, seen: str | None = None, need: str | None = None
+    ) -> None:
+        self.findings.append(Finding(rule, entry.path, detail, offset, seen, need))
+
+    def _stop(self, rule: str, entry: Entry, detail: str, offset: int) -> None:
+        self._report(rule, entry, detail, offset)
+        self._give_up()
+
+    def _give_up(self) -> None:
+        self.stopped = "the places of the members contradict each other; nothing behind can be believed"
