@@ -4,7 +4,8 @@ Extraction that cannot be led astray.
 Members come from the descriptor that was judged, and the digest of what was written is compared with the digest that
 was judged: bytes that changed in between are found out. Every step is relative to a descriptor of the directory that
 was made for it, files are created exclusively, links are never followed, so nobody who races us redirects a byte.
-Where the platform lacks directory descriptors (Windows), the same is done by path, in a directory that only we may enter.
+Where the platform lacks directory descriptors (Windows), the same is done by path, in a directory that only we may
+enter.
 
 The names were judged before (`phase2_gate.core.paths`); nothing is cleaned here, and an unjudged name is an error.
 """

@@ -7,13 +7,15 @@ file is found out, because extraction compares digests again.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from ..core.digest import Sha256
 from ..core.errors import SourceError
+from ..core.source import Source, Window
 
 
 class FileSource:
@@ -94,6 +96,20 @@ def opened(path: str | os.PathLike[str]) -> Iterator[FileSource]:
         if not stat.S_ISREG(status.st_mode):
             kind = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
             raise SourceError(f"{name}: cannot be judged: seen {kind}, need a file")
-        yield FileSource(descriptor, Path(name).name, status.st_size)
+        yield FileSource(descriptor, os.path.basename(name), status.st_size)
     finally:
         os.close(descriptor)
+
+
+def digest(source: Source) -> Sha256:
+    """
+    The digest of everything a source holds.
+
+    Raises:
+        SourceError: when it cannot be read.
+    """
+    whole = hashlib.sha256()
+    window = Window(source, 0, source.size)
+    while window.left:
+        whole.update(window.take(Window.PIECE))
+    return Sha256(whole.hexdigest())

@@ -101,6 +101,13 @@ WORKSPACE = (
         "Code that was never listed may have run.",
         remedy="let the tests write to temporary directories (pytest's tmp_path)",
     ),
+    _rule(
+        "workspace",
+        "workspace-bundle-changed",
+        "The bundle's file changed during the audit.",
+        "A verdict is about bytes; these are no longer the ones that were judged.",
+        remedy="judge a file that nobody writes to",
+    ),
 )
 
 RULES = IMPORTS + TESTS + WORKSPACE

@@ -1,0 +1,172 @@
+"""
+The gates that run code of a bundle: imports, tests, workspace.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from ..core.digest import Sha256
+from ..core.errors import AuditError, Phase2GateError
+from ..core.findings import Finding
+from ..core.profile import Profile
+from ..core.record import Interpreter, Run, Test
+from ..core.report import GateResult, cut_short, judged
+from ..core.source import Source
+from ..core.verify import Judgement
+from ..isolation.command import Completed, Limits
+from ..isolation.scratch import private
+from . import unchanged
+from .execution import imports, suite
+from .execution.interpreter import Interpreter as Inspected
+from .execution.interpreter import inspect
+from .execution.policy import Execution, Policy, TestPolicy
+from .extract import extract
+from .modules import packages
+from .options import Options
+from .source import digest as source_digest
+
+
+class Dynamic:
+    """
+    Runs one gate after the other on one extracted workspace.
+
+    A context manager: the workspace is made by the first gate and removed at the end, unless it is to be kept. Once a
+    gate has not passed, the later ones that would run code do not; the workspace is looked at whenever code ran.
+
+    Args:
+        source: The bundle that was judged.
+        sha256: Its digest.
+        judgement: What the static gates said; every one passed when a gate here is run.
+        profile: What is demanded.
+        options: How to judge.
+    """
+
+    def __init__(
+        self, source: Source, sha256: Sha256, judgement: Judgement, profile: Profile, options: Options
+    ) -> None:
+        self._source = source
+        self._sha256 = sha256
+        self._members = judgement.members
+        self._profile = profile
+        self._options = options
+        self._stack = ExitStack()
+        self._workspace: Path | None = None
+        self._inspected: Inspected | None = None
+        self._stopped = ""
+        self.runs: list[Run] = []
+        self.tests: list[Test] = []
+        self.interpreter: Interpreter | None = None
+        self.isolation = ""
+        self.kept = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._options.keep and self._workspace is not None:
+            self.kept = str(self._workspace)
+            self._stack.pop_all()
+        self._stack.close()
+
+    def run(self, gate: str) -> GateResult:
+        """
+        Runs one of `rules.DYNAMIC_GATES`, in their order.
+        """
+        steps = {"imports": self._imports, "tests": self._tests, "workspace": self._unchanged}
+        if self._stopped and (gate != "workspace" or not self.runs):
+            return cut_short(gate, (), (), self._stopped)
+        try:
+            result = steps[gate]()
+        except (Phase2GateError, OSError) as error:
+            hint = getattr(error, "hint", None)
+            result = GateResult(gate, blocked=str(error), notes=() if hint is None else (hint,))
+        if result.state != "pass":
+            self._stopped = f"the gate {gate} did not pass"
+        return result
+
+    def _prepare(self) -> tuple[Path, Inspected]:
+        if self._inspected is None or self._workspace is None:
+            self._inspected = inspect(self._options.python)
+            if self._inspected.pytest_version is None:
+                message = f"{self._inspected.path}: pytest is missing in this interpreter"
+                raise AuditError(message, hint="install pytest there, or name another interpreter with --python")
+            directory = self._stack.enter_context(private()) / "workspace"
+            directory.mkdir(mode=0o700)
+            extract(self._source, self._members, str(directory))
+            self._workspace = directory
+            self.interpreter = Interpreter(
+                self._inspected.path,
+                self._inspected.version,
+                self._inspected.implementation,
+                self._inspected.pytest_version,
+            )
+        return self._workspace, self._inspected
+
+    def _policy(self) -> Policy:
+        limits = self._profile.limits
+        return Policy(
+            level=self._options.isolation,
+            imports=Limits(wall_seconds=limits.import_seconds, output_bytes=limits.output_bytes),
+            tests=Limits(wall_seconds=limits.test_seconds, output_bytes=limits.output_bytes),
+        )
+
+    def _imports(self) -> GateResult:
+        modules = self._profile.imports
+        if modules is None:
+            modules = packages(member.entry.path for member in self._members)
+        if not modules:
+            finding = Finding("import-none", None, "no package at the root or under src/")
+            return cut_short("imports", ("import-none",), [finding], "there is nothing to import")
+        workspace, interpreter = self._prepare()
+        execution = imports.check(workspace, modules, interpreter, self._policy())
+        return self._result("imports", execution, f"{len(modules)} imported: {', '.join(modules)}")
+
+    def _tests(self) -> GateResult:
+        workspace, interpreter = self._prepare()
+        demanded = TestPolicy(paths=tuple(self._profile.test_paths), minimum=self._profile.minimum_tests)
+        execution = suite.check(workspace, demanded, interpreter, self._policy())
+        self.tests.extend(Test(test.name, test.outcome, test.detail) for test in execution.tests)
+        outcomes = [test.outcome for test in execution.tests]
+        counts = ", ".join(f"{outcomes.count(kind)} {kind}" for kind in sorted(set(outcomes)))
+        return self._result("tests", execution, counts or "no test was seen")
+
+    def _result(self, gate: str, execution: Execution, note: str) -> GateResult:
+        completed = execution.completed
+        self.isolation = str(completed.level)
+        self.runs.append(
+            Run(
+                gate=gate,
+                command=execution.command,
+                ended=ended(completed),
+                seconds=completed.seconds,
+                stdout=completed.stdout,
+                stderr=completed.stderr,
+                isolation=str(completed.level),
+                layers=completed.layers,
+                notes=completed.notes,
+            )
+        )
+        return judged(gate, execution.findings, (note, *execution.notes))
+
+    def _unchanged(self) -> GateResult:
+        workspace, _ = self._prepare()
+        findings = unchanged.compare(str(workspace), self._members)
+        if source_digest(self._source) != self._sha256:
+            detail = "the bundle is no longer the one that was judged"
+            findings.append(Finding("workspace-bundle-changed", None, detail))
+        return judged("workspace", findings, () if findings else (f"{len(self._members)} files are as they were",))
+
+
+def ended(completed: Completed) -> str:
+    """
+    How a process ended, for people.
+    """
+    how = f"exit status {completed.returncode}" if completed.signal is None else f"signal {completed.signal}"
+    if completed.timed_out:
+        return f"{how} (stopped: the time limit)"
+    if completed.output_exceeded:
+        return f"{how} (stopped: too much output)"
+    return f"{how} (stopped: the record grew too large)" if completed.record_exceeded else how

@@ -1,0 +1,31 @@
+"""
+Which modules an audit imports when the profile names none: every package at the root and under ``src/``.
+
+Not tests, which are the next gate's; not loose scripts, which may do anything when imported; not ``__main__``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_TEST_NAMES = frozenset({"test", "tests", "testing", "conftest"})
+
+
+def packages(members: Iterable[str]) -> tuple[str, ...]:
+    """
+    The top-level packages among `members`, by name.
+
+    Args:
+        members: The paths of a bundle's files.
+    """
+    found = set()
+    for path in members:
+        parts = path.split("/")
+        inside = parts[1:] if parts[0] == "src" and path != "src/__init__.py" else parts
+        if len(inside) == 2 and inside[1] == "__init__.py" and _is_package(inside[0]):
+            found.add(inside[0])
+    return tuple(sorted(found))
+
+
+def _is_package(name: str) -> bool:
+    return name.isidentifier() and name not in _TEST_NAMES

@@ -1,0 +1,29 @@
+"""
+What the auditor asks for, beyond the profile.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..isolation.level import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """
+    How an audit is done. Nothing of it ever comes from the bundle.
+    """
+
+    python: str = field(default_factory=lambda: sys.executable)
+    """The interpreter that runs the bundle's code, with pytest installed."""
+    isolation: Level = Level.PROCESS
+    """How that code is confined."""
+    require_canonical: bool = False
+    """Whether other bytes than `phase2-gate build` would write are a finding."""
+    keep: bool = False
+    """Whether the extracted files stay."""
+    journal_directory: Path | None = None
+    """Where the journal goes: the report directory, or None for no journal."""

@@ -1,0 +1,157 @@
+"""
+The record of one judgement: everything that a report says, as values.
+
+Renderers (`phase2_gate.report`) take it and nothing else, so every format says the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .digest import Sha256
+from .report import Verdict, Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """
+    What was judged.
+    """
+
+    name: str
+    """The last component of its path."""
+    kind: str
+    """``bundle`` or ``directory``."""
+    size: int | None = None
+    """Its size in bytes; None when it could not be opened, or is a directory."""
+    sha256: Sha256 | None = None
+    """The digest of the file; None when it was not taken."""
+    manifest_sha256: Sha256 | None = None
+    """The digest of the manifest, which stands for all content."""
+    members: int = 0
+    """How many members were read."""
+    difference: str | None = None
+    """Where the bytes differ from the canonical form; empty when nowhere, None when that was not to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """
+    One process that ran code of the bundle.
+    """
+
+    gate: str
+    """The gate that started it."""
+    command: tuple[str, ...]
+    """The exact command."""
+    ended: str
+    """How it ended: ``exit status 0``, ``signal 9``, and why it was stopped if it was."""
+    seconds: float
+    """How long it took."""
+    stdout: bytes
+    """What it wrote to standard output, byte for byte."""
+    stderr: bytes
+    """What it wrote to standard error, byte for byte."""
+    isolation: str
+    """The level at which it was confined."""
+    layers: tuple[str, ...] = ()
+    """The measures that were in force."""
+    notes: tuple[str, ...] = ()
+    """What could not be put in force, or was noticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """
+    One test of the bundle as it was seen.
+    """
+
+    __test__ = False  # pytest, when it collects a module that imports this
+
+    name: str
+    """Its node id."""
+    outcome: str
+    """``passed``, ``failed``, ``error``, ``skipped``, ``xfailed``, ``xpassed``, ``deselected`` or ``missing``."""
+    detail: str = ""
+    """The reason of a skip, or the last line of a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """
+    The interpreter that ran the bundle's code.
+    """
+
+    path: str
+    """How it was started."""
+    version: str
+    """Its version."""
+    implementation: str
+    """Its implementation."""
+    pytest: str
+    """Its pytest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """
+    Where the judgement took place.
+    """
+
+    platform: str
+    """Operating system and machine."""
+    python: str
+    """The interpreter of the verifier itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """
+    The record of one judgement.
+    """
+
+    action: str
+    """``verify`` or ``audit``."""
+    tool: str
+    """The version of this tool."""
+    subject: Subject
+    """What was judged."""
+    profile: str
+    """The name of the profile."""
+    verification: Verification
+    """The gates and their verdict."""
+    host: Host
+    """Where it took place."""
+    started_at: str
+    """When it began: RFC 3339, UTC."""
+    seconds: float
+    """How long it took."""
+    interpreter: Interpreter | None = None
+    """What ran the bundle's code; None when nothing did."""
+    isolation: str = ""
+    """The level that was asked for or found; empty when nothing was run."""
+    runs: tuple[Run, ...] = ()
+    """The processes that ran."""
+    tests: tuple[Test, ...] = ()
+    """The tests that were seen."""
+    checkpoint: str = ""
+    """The journal's checkpoint (origin, size, head); empty when no journal was kept."""
+    workspace: str = ""
+    """Where the extracted files were kept; empty when they were not."""
+    notes: tuple[str, ...] = field(default=())
+    """What a reader should know besides."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """
+        The verdict.
+        """
+        return self.verification.verdict
+
+    @property
+    def result(self) -> str:
+        """
+        The last line of every report.
+        """
+        confined = f" (isolation: {self.isolation})" if self.isolation in ("process", "none") else ""
+        return f"RESULT: {self.verdict.value}{confined}"

@@ -1,0 +1,95 @@
+"""
+The report directory: what one judgement leaves behind.
+
+::
+
+    PASS_report.md      (or FAIL_report.md, BLOCKED_report.md)
+    report.json
+    journal.jsonl       the gates as steps of a mission, for audits
+    logs/<gate>.stdout  raw output, byte for byte
+    logs/<gate>.stderr
+
+What an earlier run left under these names is removed before the first gate runs, so that no old PASS lies beside a
+new FAIL. Every file is written under a temporary name, synced, and renamed.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..core.errors import AuditError
+from ..core.record import Record
+from ..core.report import Verdict
+from ..core.rules import GATES
+from . import as_json, markdown
+
+_STREAMS = ("stdout", "stderr")
+
+
+def report_name(verdict: Verdict) -> str:
+    """
+    The name of the report for people.
+    """
+    return f"{verdict.value}_report.md"
+
+
+def prepare(directory: Path, journal: str) -> None:
+    """
+    Makes the report directory, and removes what an earlier run left there.
+
+    Args:
+        directory: Where the reports go; other files in it stay.
+        journal: The name of the journal.
+
+    Raises:
+        AuditError: when it cannot be made or emptied.
+    """
+    logs = directory / "logs"
+    try:
+        logs.mkdir(parents=True, exist_ok=True)
+        for name in ("report.json", journal, *(report_name(verdict) for verdict in Verdict)):
+            (directory / name).unlink(missing_ok=True)
+        for gate in GATES:
+            for stream in _STREAMS:
+                (logs / f"{gate}.{stream}").unlink(missing_ok=True)
+    except OSError as error:
+        message = f"{directory}: cannot be used for reports: {error.strerror} ({error.filename!r})"
+        raise AuditError(message, hint="name another directory with --report-dir") from error
+
+
+def write(directory: Path, record: Record) -> Path:
+    """
+    Writes the reports, the verdict's name last.
+
+    Returns:
+        The path of the report for people.
+
+    Raises:
+        AuditError: when a file cannot be written.
+    """
+    report = directory / report_name(record.verdict)
+    try:
+        for run in record.runs:
+            for stream, data in zip(_STREAMS, (run.stdout, run.stderr), strict=True):
+                _replace(directory / "logs" / f"{run.gate}.{stream}", data)
+        _replace(directory / "report.json", as_json.render(record).encode())
+        _replace(report, markdown.render(record).encode())
+    except OSError as error:
+        message = f"{directory}: a report cannot be written: {error.strerror} ({error.filename!r})"
+        raise AuditError(message, hint="name another directory with --report-dir") from error
+    return report
+
+
+def _replace(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with open(os.open(temporary, flags, 0o644), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

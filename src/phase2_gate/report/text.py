@@ -1,0 +1,74 @@
+"""
+A record as plain lines for a terminal or a log: one line a gate, its findings below, the verdict last.
+
+Foreign text is escaped (`phase2_gate.core.escape`), and every line but the last begins with a word of ours, so nothing
+in a bundle can look like the verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..core import rules
+from ..core.escape import line
+from ..core.findings import Finding
+from ..core.record import Record
+from ..core.report import GateResult
+
+_SHOWN = 20
+"""Findings of one rule that are listed; a broken archive of a million members has a million of them."""
+
+
+def gate(result: GateResult) -> Iterator[str]:
+    """
+    The lines of one gate.
+    """
+    about = result.blocked or result.skipped or "; ".join(result.notes)
+    state = result.state.upper()
+    yield f"{result.gate:<12} {state:<8} {line(about)}".rstrip()
+    if result.blocked:
+        yield from (f"  {'hint:'} {line(note)}" for note in result.notes)
+    yield from findings(result.findings)
+
+
+def findings(found: tuple[Finding, ...]) -> Iterator[str]:
+    """
+    The lines of findings: rule, path, what is wrong; the remedy once a rule.
+    """
+    counts: dict[str, int] = {}
+    for finding in found:
+        count = counts[finding.rule] = counts.get(finding.rule, 0) + 1
+        if count <= _SHOWN:
+            path = "" if finding.path is None else f"{line(finding.path)}: "
+            yield f"  {finding.rule}: {path}{line(finding.message())}"
+    for slug, count in counts.items():
+        if count > _SHOWN:
+            yield f"  {slug}: and {count - _SHOWN} more"
+        yield f"  hint: {slug}: {rules.RULES[slug].remedy}"
+
+
+def summary(record: Record) -> Iterator[str]:
+    """
+    The lines behind the gates: what was judged, and the verdict.
+    """
+    subject = record.subject
+    if subject.sha256 is not None:
+        yield f"bundle       sha256 {subject.sha256}"
+    if subject.manifest_sha256 is not None:
+        yield f"manifest     sha256 {subject.manifest_sha256}"
+    if record.workspace:
+        yield f"workspace    kept in {line(record.workspace)}"
+    yield from (f"note         {line(note)}" for note in record.notes)
+    yield record.result
+
+
+def render(record: Record) -> str:
+    """
+    The whole record, ended by a line feed.
+    """
+    subject = record.subject
+    lines = [f"{record.action:<12} {line(subject.name)} (profile {line(record.profile)})"]
+    for result in record.verification.gates:
+        lines.extend(gate(result))
+    lines.extend(summary(record))
+    return "\n".join(lines) + "\n"
