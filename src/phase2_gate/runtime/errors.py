@@ -71,8 +71,6 @@ class JournalError(RuntimeGuardError):
     The base of the journal's errors.
     """
 
-    code = "JOURNAL"
-
 
 class JournalIntegrityError(JournalError):
     """

@@ -26,27 +26,30 @@ class ChainWriter:
     Appends entries to one journal file.
 
     Args:
-        file: The open file, closed here if an argument is wrong.
+        path: The journal.
+        create: Make it; otherwise it must be there.
         group_commit: Sync once in so many entries.
         clock: Where the time comes from.
 
     Raises:
-        JournalSchemaError: `group_commit` is not a positive integer.
+        JournalSchemaError: `group_commit` is not a positive integer; nothing was opened.
+        JournalLocked: Another writer has the file.
+        JournalUnavailable: The file cannot be opened.
     """
 
     header: Header
     """What the first entry says; set by `begin` and `resume`."""
 
-    def __init__(self, file: JournalFile, group_commit: int, clock: Callable[[], datetime]) -> None:
-        self.file = file
+    def __init__(self, path: str, *, create: bool, group_commit: int, clock: Callable[[], datetime]) -> None:
         if type(group_commit) is not int or group_commit < 1:
-            file.close()
             raise JournalSchemaError(f"group_commit: need a positive integer, seen {group_commit!r}")
+        self.file = JournalFile(path, create=create)
+        """The open file."""
         self.lock = threading.RLock()
         """Held for every change; a caller may hold it over several."""
         self.side_file: str | None = None
         """Where the torn entry went that `resume` dropped."""
-        self._scan = JournalScan(file.fd)
+        self._scan = JournalScan(self.file.fd)
         self._group_commit = group_commit
         self._unsynced = 0
         self._clock = clock
@@ -82,9 +85,7 @@ class ChainWriter:
         """
         try:
             found = self._read_back(recover=recover)
-            # The attempt goes on: its own id is the journal's, not the resuming context's.
-            if found is not None and replace(found, run_id_audit="") != replace(header, run_id_audit=""):
-                raise JournalIntegrityError("run-differs", f"seen {found}, need {header}", 0, 0)
+            _expect_same_run(found or header, header)
         except BaseException:
             self.file.close()
             raise
@@ -170,3 +171,9 @@ class ChainWriter:
             self.state.accept(entry)
             self._scan.good_size += len(line)
             return record
+
+
+def _expect_same_run(found: Header, header: Header) -> None:
+    # The attempt goes on: its own id is the journal's, not the resuming context's.
+    if replace(found, run_id_audit="") != replace(header, run_id_audit=""):
+        raise JournalIntegrityError("run-differs", f"seen {found}, need {header}", 0, 0)

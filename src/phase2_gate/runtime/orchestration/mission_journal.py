@@ -28,7 +28,6 @@ from ..errors import (
 from ..timestamp import utc_now
 from .chain_writer import ChainWriter
 from .checkpoint import Checkpoint
-from .journal_file import JournalFile
 from .journal_verify import Report, iter_verified, verify
 from .record import StepRecord
 from .run_state import RUN_STEP, Header
@@ -90,7 +89,7 @@ class MissionJournal:
             JournalSchemaError: A digest or a number is malformed.
         """
         header = _header(context, envelope, bundle)
-        writer = ChainWriter(JournalFile(os.fspath(path), create=True), group_commit, clock)
+        writer = ChainWriter(os.fspath(path), create=True, group_commit=group_commit, clock=clock)
         writer.begin(header)
         return cls(writer)
 
@@ -128,7 +127,7 @@ class MissionJournal:
         if on_torn not in {"raise", "recover"}:
             raise JournalSchemaError(f"on_torn: need 'raise' or 'recover', seen {on_torn!r}")
         header = _header(context, envelope, bundle)
-        writer = ChainWriter(JournalFile(os.fspath(path), create=False), group_commit, clock)
+        writer = ChainWriter(os.fspath(path), create=False, group_commit=group_commit, clock=clock)
         writer.resume(header, recover=on_torn == "recover")
         return cls(writer)
 
