@@ -1,0 +1,174 @@
+"""
+Ignore rules: what ``.bundleignore`` files say about a path, with git's verdicts for ``.gitignore`` (gitignore(5)).
+
+ 1. The last line of a file that matches decides; files nearer to the path come before those above.
+ 2. A directory that is excluded takes everything below along; no line below can take that back.
+ 3. A pattern without a slash, but for one at its end, is compared with names at any depth; all others with paths
+    relative to the file's own directory.
+ 4. Lines end in LF or CR LF; a byte order mark in front is no part of the first line.
+ 5. Case counts, on every platform; bytes are compared, not letters.
+
+Only paths below the workspace are matched, so where a checkout lies decides nothing (pypa/hatch#1964).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..core.errors import SelectionError
+from . import patterns
+from .brackets import DoubtfulPatternError
+from .patterns import Pattern
+
+NAME = ".bundleignore"
+"""What the files are called, in any directory of a workspace."""
+
+
+@dataclass(frozen=True)
+class IgnoreFile:
+    """
+    The patterns of one file.
+    """
+
+    source: str
+    """Where it lies, relative to the workspace."""
+    patterns: tuple[Pattern, ...]
+    """Its patterns in their order."""
+
+    @cached_property
+    def _compiled(self) -> tuple[tuple[Pattern, re.Pattern[str]], ...]:
+        return tuple((pattern, re.compile(pattern.expression, re.DOTALL)) for pattern in reversed(self.patterns))
+
+    @cached_property
+    def _any(self) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+        # Most names match no line at all; one search settles that for all lines together.
+        return _together(self.patterns, by_name=True), _together(self.patterns, by_name=False)
+
+    def match(self, path: str, name: str, is_directory: bool) -> Pattern | None:
+        """
+        The pattern that decides over one file or directory itself, without regard to what is above it.
+
+        Args:
+            path: The path relative to the file's own directory, one character a byte.
+            name: Its last component.
+            is_directory: Whether it is a directory; a link to one is none.
+        """
+        any_name, any_path = self._any
+        if not (any_name and any_name.fullmatch(name)) and not (any_path and any_path.fullmatch(path)):
+            return None
+        for pattern, expression in self._compiled:
+            if (is_directory or not pattern.directories_only) and expression.fullmatch(
+                name if pattern.by_name else path
+            ):
+                return pattern
+        return None
+
+
+def _together(wanted: tuple[Pattern, ...], *, by_name: bool) -> re.Pattern[str] | None:
+    expressions = [pattern.expression for pattern in wanted if pattern.by_name is by_name]
+    return re.compile("|".join(f"(?:{one})" for one in expressions), re.DOTALL) if expressions else None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """
+    The line that decided over a path.
+    """
+
+    source: str
+    """The file, relative to the workspace."""
+    pattern: Pattern
+    """The line."""
+    path: str
+    """What the line matched: the path itself or a directory above it."""
+
+    @property
+    def excluded(self) -> bool:
+        """
+        Whether the path is left out.
+        """
+        return not self.pattern.negated
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.pattern.line}: {self.pattern.text}"
+
+
+def parse(data: bytes, source: str) -> IgnoreFile:
+    """
+    The rules that one file states.
+
+    Args:
+        data: Its content.
+        source: Where it lies, for messages.
+
+    Raises:
+        SelectionError: when lines are doubtful or not UTF-8; every such line is a line of the message.
+    """
+    found: list[Pattern] = []
+    problems: list[str] = []
+    for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        try:
+            pattern = patterns.parse(raw.removesuffix(b"\r").decode("utf-8"), number)
+        except UnicodeDecodeError:
+            problems.append(f"{source}:{number}: the line is not utf-8: seen {raw!r}")
+        except DoubtfulPatternError as error:
+            problems.append(f"{source}:{number}: {error}: seen {raw.decode('utf-8')!r}")
+        else:
+            if pattern is not None:
+                found.append(pattern)
+    if problems:
+        raise SelectionError("\n".join(problems), hint="escape a character with a backslash when it stands for itself")
+    return IgnoreFile(source, tuple(found))
+
+
+class Rules:
+    """
+    The rules of a workspace, as far as it has been walked: parents are added before what lies below them.
+    """
+
+    def __init__(self) -> None:
+        self._files: dict[str, IgnoreFile] = {}
+
+    def add(self, directory: str, file: IgnoreFile) -> None:
+        """
+        Adds the rules of `file`, which lies in `directory` (``""`` for the workspace).
+        """
+        if file.patterns:
+            self._files[patterns.as_bytes(directory)] = file
+
+    def decide_one(self, path: str, is_directory: bool) -> Decision | None:
+        """
+        The line that decides over `path` when nothing above it is excluded, or None when no line does.
+        """
+        if not self._files:
+            return None
+        text = patterns.as_bytes(path)
+        end = text.rfind("/")
+        name = text[end + 1 :]
+        while True:
+            directory = text[: max(end, 0)]
+            file = self._files.get(directory)
+            if file is not None:
+                pattern = file.match(text[end + 1 :], name, is_directory)
+                if pattern is not None:
+                    return Decision(file.source, pattern, path)
+            if end < 0:
+                return None
+            end = text.rfind("/", 0, end)
+
+    def decide(self, path: str, is_directory: bool = False) -> Decision | None:
+        """
+        The line that decides over `path`, or None when no line does: the one place that knows git's whole rule.
+
+        A directory above it that is excluded decides first (gitignore(5): it is not possible to re-include a file if
+        a parent directory of that file is excluded).
+        """
+        end = path.find("/")
+        while end != -1:
+            decision = self.decide_one(path[:end], is_directory=True)
+            if decision is not None and decision.excluded:
+                return decision
+            end = path.find("/", end + 1)
+        return self.decide_one(path, is_directory)

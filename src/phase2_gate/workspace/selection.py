@@ -1,0 +1,190 @@
+"""
+Selection: which files of a workspace become which members of its bundle.
+
+ 1. ``.bundleignore`` files decide (`phase2_gate.workspace.ignore`); they travel along.
+ 2. What is never packed (`phase2_gate.core.litter`) is skipped and listed.
+ 3. What this tool writes is never a member: the manifest at the root, which is generated, the bundle being written, its
+    temporary name, the report directory.
+ 4. Directories of the setting ``sources`` ship under their other name.
+ 5. Files from outside the workspace, such as the carried verifier, pass the same rules.
+ 6. A link, a device, a name that cannot travel, a collision, a secret, nothing at all: all of these are collected into
+    one `SelectionError`.
+
+The outcome depends on names, kinds and settings alone: not on order, time, owner, mode or place.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from ..core import collisions, escape, key_material, litter, manifest, paths
+from ..core.errors import SelectionError
+from ..core.findings import Finding, ordered
+from ..core.paths import MemberPath
+from . import ignore
+from .settings import Settings
+from .walk import File, Walk
+
+
+class Member(NamedTuple):
+    """
+    One file and what it is called in the bundle.
+    """
+
+    path: MemberPath
+    """Its path in the bundle."""
+    source: str
+    """Its path in the workspace; the path in the bundle when it comes from outside."""
+    location: bytes
+    """Where it lies on the disk."""
+    size: int
+    """Its size in bytes when it was listed."""
+    executable: bool
+    """Whether it carries mode 0755."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """
+    What goes into a bundle.
+
+    Invariants: members are in canonical order without the manifest, no two are in each other's way, each path is a
+    member path.
+    """
+
+    members: tuple[Member, ...]
+    """The members."""
+    skipped: tuple[tuple[str, str], ...]
+    """What the built-in list took out: path in the workspace and reason."""
+
+
+def select(workspace: Path, settings: Settings, *, output: Path | None = None, extra: Iterable[File] = ()) -> Selection:
+    """
+    The selection of a workspace.
+
+    Args:
+        workspace: Its directory.
+        settings: Its settings.
+        output: Where the bundle will be written, when not where the settings say.
+        extra: Files from outside the workspace, by their paths in the bundle.
+
+    Raises:
+        SelectionError: when the workspace must not be packed as it is.
+    """
+    if not workspace.is_dir():
+        message = f"{str(workspace)!r}: not a workspace: need a directory"
+        raise SelectionError(message)
+    own, prefixes = own_paths(workspace, settings, output)
+    walk = Walk(os.fsencode(workspace), settings.lift, own, prefixes).run()
+    problems = walk.problems
+    executable = ignore.Rules()
+    executable.add("", settings.executable)
+    members = [_member(mapped(file.path, settings.sources), file, executable) for file in walk.files]
+    members += _outside(extra, walk, executable)
+    members.sort(key=lambda member: member.path)
+    problems.extend(_name_problems(members))
+    problems.extend(_secrets(members, settings.lift))
+    if all(member.path.rpartition("/")[2] == ignore.NAME for member in members) and not problems:
+        problems.append(Finding("selection-empty", ".", "no file is selected"))
+    if problems or walk.complaints:
+        raise SelectionError(_message(walk.complaints, problems), hint="`phase2-gate list` shows what is selected")
+    return Selection(tuple(members), tuple(sorted(walk.skipped)))
+
+
+def own_paths(workspace: Path, settings: Settings, output: Path | None) -> tuple[frozenset[str], tuple[str, ...]]:
+    """
+    What this tool writes into the workspace: exact paths, and how the paths of temporary files begin.
+    """
+    root = os.path.realpath(workspace)
+    own = {manifest.NAME, settings.report_dir}
+    prefixes = []
+    for target in {workspace / settings.output, output or workspace / settings.output}:
+        # The directory may be reached through a link; what is asked is where in the workspace it is.
+        directory = os.path.realpath(target.parent)
+        try:
+            inside = os.path.relpath(os.path.join(directory, target.name), root).replace(os.sep, "/")
+        except ValueError:  # another drive
+            continue
+        own.add(inside)
+        prefixes.append(inside.removesuffix(target.name) + temporary_prefix(target.name))
+    return frozenset(own), tuple(sorted(prefixes))
+
+
+def temporary_prefix(name: str) -> str:
+    """
+    How the names of temporary files for an output called `name` begin.
+    """
+    return f".{name}.partial-"
+
+
+def mapped(path: str, sources: tuple[tuple[str, str], ...]) -> str:
+    """
+    What a file of the workspace is called in the bundle.
+
+    Args:
+        path: Its path in the workspace.
+        sources: As in `Settings.sources`.
+    """
+    for source, target in sources:
+        if not source or path.startswith(f"{source}/"):
+            inner = path[len(source) + 1 :] if source else path
+            return f"{target}/{inner}" if target else inner
+    return path
+
+
+def _member(path: str, file: File, executable: ignore.Rules) -> Member:
+    decision = executable.decide(path)
+    # Checked by `_name_problems` before anybody gets to see it.
+    return Member(MemberPath(path), file.path, file.location, file.size, decision is not None and decision.excluded)
+
+
+def _outside(extra: Iterable[File], walk: Walk, executable: ignore.Rules) -> Iterator[Member]:
+    for file in extra:
+        kind = litter.classify(file.path)
+        decision = walk.rules.decide(file.path)
+        if kind is not None:
+            walk.skipped.append((file.path, kind.reason))
+        elif decision is not None and decision.excluded:
+            detail = f"the settings ask for it, but {decision} leaves it out"
+            walk.problems.append(Finding("selection-contradiction", file.path, detail))
+        else:
+            yield _member(file.path, file, executable)
+
+
+def _name_problems(members: list[Member]) -> Iterator[Finding]:
+    for member in members:
+        if not paths.is_plain(member.path):
+            yield from paths.problems(member.path)
+    own = (manifest.NAME, False)
+    yield from collisions.find([own, *((member.path, False) for member in members)])
+
+
+def _secrets(members: list[Member], lifted: frozenset[str]) -> Iterator[Finding]:
+    for member in members:
+        reason = key_material.by_name(member.source)
+        if reason is not None and member.source not in lifted:
+            yield secret(member.source, reason)
+
+
+def secret(path: str, reason: str) -> Finding:
+    """
+    What is said of a file that holds a secret.
+    """
+    return Finding("key-material", path, f"{reason}; leave it out, or name it in `lift` of the settings")
+
+
+def _message(complaints: list[str], problems: list[Finding]) -> str:
+    lines = sorted(complaints)
+    lines += [describe(problem) for problem in ordered(problems)]
+    return "\n".join(lines)
+
+
+def describe(problem: Finding) -> str:
+    """
+    One problem as a line of a message.
+    """
+    return f"{escape.line(problem.path or '.')}: {problem.rule}: {problem.message()}"

@@ -1,0 +1,146 @@
+"""
+Walks a workspace: every file that its rules leave in, nothing that they leave out, no link followed.
+
+Names are read as bytes and have to be UTF-8, whatever the locale says; entries are sorted, so that neither the order of
+creation nor the file system shows. A directory that is left out is not entered. Nothing above the workspace is read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ..core import litter
+from ..core.errors import SelectionError
+from ..core.findings import Finding
+from . import ignore, reading
+
+_JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
+"""Known on Windows alone."""
+
+
+class File(NamedTuple):
+    """
+    A file that the rules leave in.
+    """
+
+    path: str
+    """Its path in the workspace, with forward slashes."""
+    location: bytes
+    """Where it lies on the disk."""
+    size: int
+    """Its size in bytes when it was listed."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """
+    What one walk through a workspace found, in no stated order.
+    """
+
+    root: bytes
+    """The workspace."""
+    lifted: frozenset[str] = frozenset()
+    """Paths that the built-in list of what is never packed leaves alone."""
+    own: frozenset[str] = frozenset()
+    """Files and directories that this tool writes: never members."""
+    own_prefixes: tuple[str, ...] = ()
+    """How the paths of our temporary files begin."""
+    files: list[File] = field(default_factory=list)
+    """The files that are left in."""
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    """What the built-in list took out, as path and reason."""
+    problems: list[Finding] = field(default_factory=list)
+    """What cannot be packed."""
+    complaints: list[str] = field(default_factory=list)
+    """Lines of ignore files that cannot be used."""
+    rules: ignore.Rules = field(default_factory=ignore.Rules)
+    """The rules of all ignore files that were met."""
+
+    def run(self) -> Walk:
+        """
+        Walks, and returns itself.
+        """
+        # A stack of our own: the depth of a tree is not bounded by Python's.
+        pending = [(self.root, "")]
+        while pending:
+            location, path = pending.pop()
+            pending.extend(self._directory(location, path))
+        return self
+
+    def _directory(self, location: bytes, path: str) -> list[tuple[bytes, str]]:
+        try:
+            with os.scandir(location) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError as error:
+            self._problem("file-unreadable", path or ".", f"the directory cannot be read: {error.strerror}")
+            return []
+        if self._is_environment(path, entries):
+            self.skipped.append((path or ".", "a virtual environment"))
+            return []
+        prefix = f"{path}/" if path else ""
+        self._read_rules(path, prefix, entries)
+        return list(self._entries(prefix, entries))
+
+    def _is_environment(self, path: str, entries: list[os.DirEntry[bytes]]) -> bool:
+        mark = litter.ENVIRONMENT_MARK.encode()
+        return path not in self.lifted and any(entry.name.lower() == mark for entry in entries)
+
+    def _read_rules(self, path: str, prefix: str, entries: list[os.DirEntry[bytes]]) -> None:
+        for entry in entries:
+            if entry.name == ignore.NAME.encode() and entry.is_file(follow_symlinks=False):
+                try:
+                    data = reading.whole(entry.path)
+                    self.rules.add(path, ignore.parse(data, prefix + ignore.NAME))
+                except SelectionError as error:
+                    self.complaints.append(error.message)
+                except OSError as error:
+                    self._problem("file-unreadable", prefix + ignore.NAME, f"cannot be read: {error.strerror}")
+
+    def _entries(self, prefix: str, entries: list[os.DirEntry[bytes]]) -> Iterator[tuple[bytes, str]]:
+        for entry in entries:
+            name = entry.name.decode("utf-8", "surrogateescape")
+            path = prefix + name
+            if path in self.own or path.startswith(self.own_prefixes):
+                continue
+            is_directory = entry.is_dir(follow_symlinks=False)
+            # The rules travel with what they selected, so that an extracted workspace selects the same again.
+            decision = None if name == ignore.NAME else self.rules.decide_one(path, is_directory)
+            if decision is not None and decision.excluded:
+                continue
+            kind = litter.of_name(name)
+            if kind is not None and path not in self.lifted:
+                self.skipped.append((path, kind.reason))
+            elif not name.isascii() and any("\ud800" <= char <= "\udfff" for char in name):
+                self._problem("name-not-utf8", path, "the name is not utf-8")
+            elif _is_link(entry):
+                self._problem("type-symlink", path, "a link is never followed")
+            elif is_directory:
+                yield entry.path, path
+            else:
+                self._file(entry, path)
+
+    def _file(self, entry: os.DirEntry[bytes], path: str) -> None:
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            self._problem("file-unreadable", path, f"cannot be read: {error.strerror}")
+            return
+        if stat.S_ISREG(status.st_mode):
+            self.files.append(File(path, entry.path, status.st_size))
+        else:
+            self._problem("type-special", path, "neither a file nor a directory")
+
+    def _problem(self, rule: str, path: str, detail: str) -> None:
+        self.problems.append(Finding(rule, path, detail))
+
+
+def _is_link(entry: os.DirEntry[bytes]) -> bool:
+    if entry.is_symlink():
+        return True
+    # Junctions of Windows lead elsewhere as well, but are directories for Python.
+    tag = _JUNCTION and getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", None)
+    return tag is not None and tag == _JUNCTION
