@@ -17,6 +17,7 @@ from phase2_gate.core.errors import IsolationError
 from phase2_gate.isolation.capture import read_until
 from phase2_gate.isolation.command import Command, Completed
 from phase2_gate.isolation.launch import launch, stop, wait
+from phase2_gate.isolation.level import Level
 
 if TYPE_CHECKING:
     from phase2_gate.isolation.launch import Launched
@@ -29,6 +30,7 @@ class _Answer:
     """
 
     ready: dict[str, object] | None
+    exit: dict[str, object] | None
     end: dict[str, object] | None
     error: dict[str, object] | None
 
@@ -60,8 +62,8 @@ def run(command: Command) -> Completed:
         exceeded, timed_out = _attend(streams, started + command.limits.wall_seconds)
         answer = _parsed(streams.status.data)
         _check(command, answer, streams, stopped=timed_out or exceeded)
-        end = answer.end or {}
-        code = os.waitstatus_to_exitcode(int(str(end.get("status", 9))))
+        end = (answer.exit if command.level is Level.STRICT else answer.end) or {}
+        code = os.waitstatus_to_exitcode(int(str(end.get("status", signal.SIGKILL))))
         ready = answer.ready or {}
         return Completed(
             returncode=code if code >= 0 else None,
@@ -105,7 +107,7 @@ def _parsed(data: bytes) -> _Answer:
     answers: dict[str, dict[str, object]] = {}
     for line in data.splitlines():
         answers.update(json.loads(line))
-    return _Answer(answers.get("ready"), answers.get("end"), answers.get("error"))
+    return _Answer(answers.get("ready"), answers.get("exit"), answers.get("end"), answers.get("error"))
 
 
 def _check(command: Command, answer: _Answer, streams: Launched, *, stopped: bool) -> None:

@@ -5,7 +5,6 @@ Tests of `phase2_gate.audit.execution.imports`: only a module that was seen to c
 from __future__ import annotations
 
 import pytest
-from tests.audit.execution.conftest import Workspace
 
 from phase2_gate.audit.execution import imports
 from phase2_gate.audit.execution.interpreter import Interpreter
@@ -13,6 +12,8 @@ from phase2_gate.audit.execution.policy import Policy
 from phase2_gate.core.errors import AuditError
 from phase2_gate.core.findings import Finding
 from phase2_gate.isolation.command import Limits
+
+from .conftest import Workspace
 
 NO_END = "the record has no end: the interpreter left before the last step"
 POLICY = Policy(imports=Limits(wall_seconds=15.0))

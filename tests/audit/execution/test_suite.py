@@ -7,7 +7,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.audit.execution.conftest import Workspace
 
 from phase2_gate.audit.execution import suite
 from phase2_gate.audit.execution.interpreter import Interpreter
@@ -15,6 +14,8 @@ from phase2_gate.audit.execution.policy import Policy, TestOutcome, TestPolicy
 from phase2_gate.core.errors import AuditError
 from phase2_gate.core.findings import Finding
 from phase2_gate.isolation.command import Limits
+
+from .conftest import Workspace
 
 GOOD = "def test_good(): pass\n"
 

@@ -59,7 +59,10 @@ def apply(rlimits: dict[str, int], processes: int, *, own_users: bool) -> tuple[
         The layers in force, and notes on what is not.
     """
     notes = [f"no limit RLIMIT_{name} on this system" for name, value in rlimits.items() if not _set(name, value)]
-    others = 0 if own_users else _tasks_of_user()
+    if own_users:
+        _set("NPROC", processes)
+        return ["rlimits"], notes
+    others = _tasks_of_user()
     if others is None:
         notes.append("no limit on processes: the running ones can't be counted here")
     elif os.getuid() == 0:

@@ -5,15 +5,11 @@ The launcher's own process: starts the program, waits for it or for the word to 
 from __future__ import annotations
 
 import os
-import select
-import signal
 import sys
 
-from . import libc, payload, tree
+from . import landlock, payload, privileges, seccomp, strict
 from .plan import LayerError, Plan, Status, receive
-
-_COUNT_SECONDS = 0.05
-"""How often processes are counted where the system does not: a count takes about a millisecond."""
+from .supervise import adopt_orphans, supervise, wake_on_child
 
 
 def main() -> None:
@@ -23,7 +19,7 @@ def main() -> None:
     plan = receive()
     status = Status(plan.status_fd)
     try:
-        _hygiene(plan, status)
+        strict.start(plan, status) if plan.level == "strict" else _in_place(plan, status)
     except LayerError as error:
         status.say("error", {"layer": error.layer, "message": error.message})
     except Exception as error:  # noqa: BLE001 - whatever it is, the verifier must hear of it: it is a BLOCKED
@@ -31,87 +27,36 @@ def main() -> None:
     sys.exit(125)
 
 
-def _hygiene(plan: Plan, status: Status) -> None:
+def _in_place(plan: Plan, status: Status) -> None:
     """
-    Levels `process` and `none`: own session, limits, and an end of the whole tree.
+    The levels without namespaces: own session, limits, an end of the whole tree, and at `landlock` its two filters.
     """
     layers = adopt_orphans()
     wake = wake_on_child()
     here = os.getpid()
     child = os.fork()
     if child == 0:
-        payload.become(plan, status, here, _no_new_privileges, layers)
+        payload.become(plan, status, here, lambda: _confined(plan), layers)
     # the system holds root to no number of processes, so the launcher counts
     supervise(child, status, wake, plan.processes if os.getuid() == 0 and plan.level != "none" else None)
 
 
-def adopt_orphans() -> list[str]:
+def _confined(plan: Plan) -> list[str]:
     """
-    Become the sub-reaper of all descendants, where the system knows that.
+    The last measures before the program begins.
     """
-    if not libc.has_prctl():
-        return []
-    libc.prctl("sub-reaper", libc.PR_SET_CHILD_SUBREAPER, 1)
-    return ["sub-reaper"]
+    if plan.level != "landlock":
+        return privileges.no_new_privileges()
+    layers = _unprivileged(plan) if os.getuid() == 0 else []
+    layers += privileges.no_new_privileges()
+    layers += landlock.apply(landlock.rights(plan), network=False)
+    return layers + seccomp.apply(sockets=False)
 
 
-def wake_on_child() -> int:
+def _unprivileged(plan: Plan) -> list[str]:
     """
-    A descriptor that becomes readable whenever a child has ended.
+    Give up root's privileges, and its number as well where nobody can still reach what the program needs.
     """
-    reader, writer = os.pipe()
-    os.set_blocking(writer, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    return reader
-
-
-def supervise(child: int, status: Status, wake: int, processes: int | None) -> None:
-    """
-    Wait until the program ends or stdin does, then end everything and report.
-
-    Args:
-        child: The program's process.
-        status: Where the end is reported.
-        wake: A descriptor from `wake_on_child`.
-        processes: How many the program may run, None when the system counts for us.
-    """
-    ended = None
-    crowded = False
-    while ended is None and not crowded:
-        readable, _, _ = select.select([0, wake], [], [], None if processes is None else _COUNT_SECONDS)
-        crowded = processes is not None and len(tree.descendants()) > processes
-        if wake in readable:
-            os.read(wake, 4096)
-            ended = collect(child)
-        if 0 in readable and not os.read(0, 1):
-            break
-    if ended is None:
-        os.kill(child, signal.SIGKILL)
-        _, ended = os.waitpid(child, 0)
-    cleared = tree.clear(child)
-    status.say("end", {"status": ended, "cleared": cleared, "crowded": crowded})
-    os._exit(0)
-
-
-def collect(child: int) -> int | None:
-    """
-    Reap everything that has ended; the wait status of `child` when it is among them.
-    """
-    ended = None
-    while True:
-        try:
-            pid, result = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return ended
-        if pid == child:
-            ended = result
-        if pid == 0:
-            return ended
-
-
-def _no_new_privileges() -> list[str]:
-    if not libc.has_prctl():
-        return []
-    libc.prctl("no-new-privs", libc.PR_SET_NO_NEW_PRIVS, 1)
-    return ["no-new-privs"]
+    privileges.drop_bounding()
+    layers = privileges.become_nobody() if privileges.nobody_reaches(plan) else ["root-without-capabilities"]
+    return layers + privileges.drop()

@@ -21,7 +21,14 @@ _FIRST_FREE = 10
 """Descriptors below this number are the program's own."""
 
 
-def become(plan: Plan, status: Status, parent: int, confine: Callable[[], list[str]], layers: list[str]) -> NoReturn:
+def become(
+    plan: Plan,
+    status: Status,
+    parent: int,
+    confine: Callable[[], list[str]],
+    layers: list[str],
+    notes: list[str] | None = None,
+) -> NoReturn:
     """
     Turn this freshly forked process into the program.
 
@@ -33,6 +40,7 @@ def become(plan: Plan, status: Status, parent: int, confine: Callable[[], list[s
         parent: What `os.getppid` must say.
         confine: Applies the measures that must come last, and names them.
         layers: The measures which are in force already.
+        notes: What is to be said besides.
     """
     try:
         os.setsid()
@@ -40,10 +48,10 @@ def become(plan: Plan, status: Status, parent: int, confine: Callable[[], list[s
         status = _place_descriptors(plan, status)
         os.umask(0o022)
         os.chdir(plan.cwd)
-        notes: list[str] = []
+        notes = [] if notes is None else notes
         if plan.level != "none":
-            added, notes = limits.apply(plan.rlimits, plan.processes, own_users=plan.level == "strict")
-            layers = [*layers, *added]
+            added, remarks = limits.apply(plan.rlimits, plan.processes, own_users=plan.level == "strict")
+            layers, notes = [*layers, *added], [*notes, *remarks]
         layers = ["own-session", "closed-descriptors", *layers, *confine()]
         _default_signals()
         status.say("ready", {"pid": os.getpid(), "layers": layers, "notes": notes})

@@ -1,0 +1,170 @@
+"""
+A file system of its own: an empty root with read-only views of what the program needs, and a scratch area in memory.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+from typing import TYPE_CHECKING
+
+from . import libc, syscalls
+from .plan import LayerError
+
+if TYPE_CHECKING:
+    from .plan import Plan
+
+_RDONLY, _NOSUID, _NODEV, _NOEXEC = 1, 2, 4, 8
+_BIND, _REC, _PRIVATE = 4096, 16384, 1 << 18
+_DETACH = 2
+_AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
+_ROOT_BYTES = 1024 * 1024
+
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+"""Programs and libraries of the system: directories, or links into ``/usr``."""
+SETTINGS = (
+    *("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime"),
+    *("/etc/ssl", "/etc/pki", "/etc/ca-certificates", "/etc/mime.types", "/etc/services", "/etc/protocols"),
+)
+"""What libraries read at start, and certificates; nothing that tells of the machine or its users."""
+SYNTHETIC = ("/etc/passwd", "/etc/group", "/etc/hosts", "/etc/nsswitch.conf")
+"""Settings that honest programs look up; at level `strict` they are made up, and tell nothing."""
+DEVICES = ("null", "zero", "full", "random", "urandom")
+"""The devices of the box."""
+
+
+def _mount(what: str, where: str, kind: str | None, flags: int, options: str = "") -> None:
+    arguments = (text if text is None else os.fsencode(text) for text in (what, where, kind))
+    try:
+        libc.call("mounts", "mount", *arguments, ctypes.c_ulong(flags), options.encode("ascii"))
+    except LayerError as error:
+        raise LayerError("mounts", f"{where!r}: {error.message}") from error
+
+
+def _read_only(where: str, *, below: bool) -> None:
+    """
+    Take writing, devices and set-uid programs from a mount, and from all mounts below it.
+    """
+    attributes = struct.pack("=QQQQ", _RDONLY | _NOSUID | _NODEV, 0, 0, 0)
+    libc.call(
+        "mounts",
+        "syscall",
+        ctypes.c_long(syscalls.number("mount_setattr") or 0),
+        ctypes.c_int(_AT_FDCWD),
+        os.fsencode(where),
+        ctypes.c_uint(_AT_RECURSIVE if below else 0),
+        attributes,
+        ctypes.c_size_t(len(attributes)),
+    )
+
+
+def _view(root: str, path: str) -> None:
+    """
+    Show one path of the machine at the same place in the new root, read-only.
+    """
+    target = root + path
+    if os.path.isdir(path):
+        os.makedirs(target, exist_ok=True)
+    else:
+        _text(target, "")
+    _mount(path, target, None, _BIND | _REC)
+    _read_only(target, below=True)
+
+
+def _text(path: str, text: str) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def outermost(paths: list[str]) -> list[str]:
+    """
+    The paths that no other one of them contains, sorted.
+    """
+    kept: list[str] = []
+    for path in sorted({os.path.normpath(path) for path in paths}, key=lambda path: path.split("/")):
+        if not kept or not (path + "/").startswith(kept[-1] + "/"):
+            kept.append(path)
+    return kept
+
+
+def build(plan: Plan, user: int, group: int) -> list[str]:
+    """
+    Make the file system and move into it.
+
+    Steps: nothing flows back; an empty root over the scratch directory; views; devices; settings; scratch; change root.
+
+    Args:
+        plan: What to show.
+        user: Who will write to the scratch area.
+        group: Its group.
+
+    Returns:
+        Notes on what is missing.
+
+    Raises:
+        LayerError: Something that is needed was refused.
+    """
+    root = plan.scratch
+    _mount("none", "/", None, _REC | _PRIVATE)
+    _mount("tmpfs", root, "tmpfs", _NOSUID | _NODEV, f"size={_ROOT_BYTES},mode=755")
+    os.chdir("/")
+    links = tuple(path for path in SYSTEM if os.path.islink(path))
+    for path in links:
+        os.symlink(os.readlink(path), root + path)
+    shown = [path for path in (*SYSTEM, *SETTINGS) if os.path.exists(path) and path not in links]
+    # what is named through such a link is shown where the link leads
+    direct = [path for path in plan.readable if not (path + "/").startswith(tuple(link + "/" for link in links))]
+    for path in outermost([*shown, *direct, plan.workspace]):
+        _view(root, path)
+    _devices(root)
+    _accounts(root, user, group)
+    notes = _processes(root)
+    _area(root + plan.scratch, plan.scratch_bytes, user, group)
+    _area(root + "/dev/shm", plan.scratch_bytes // 4, user, group)  # noqa: S108 - the box's own, in memory
+    os.chdir(root)
+    libc.call("mounts", "pivot_root", b".", b".")
+    libc.call("mounts", "umount2", b".", ctypes.c_int(_DETACH))
+    os.chdir("/")
+    _read_only("/", below=False)
+    return notes
+
+
+def _devices(root: str) -> None:
+    os.makedirs(root + "/dev")
+    for name in DEVICES:
+        _text(f"{root}/dev/{name}", "")
+        _mount(f"/dev/{name}", f"{root}/dev/{name}", None, _BIND)
+    for name, target in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):
+        os.symlink(f"/proc/self/fd{target}", f"{root}/dev/{name}")
+
+
+def _accounts(root: str, user: int, group: int) -> None:
+    """
+    The few settings that honest programs look up, without those of the machine.
+    """
+    _text(root + "/etc/passwd", f"audit:x:{user}:{group}:audit:/nonexistent:/bin/sh\n")
+    _text(root + "/etc/group", f"audit:x:{group}:\n")
+    _text(root + "/etc/hosts", "127.0.0.1 localhost audit\n::1 localhost audit\n")
+    _text(root + "/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n")
+
+
+def _processes(root: str) -> list[str]:
+    """
+    A view of the processes in this namespace; masked in some containers, and then left out.
+    """
+    os.makedirs(root + "/proc")
+    try:
+        _mount("proc", root + "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
+    except LayerError as error:
+        return [f"no /proc: {error.message}"]
+    return []
+
+
+def _area(path: str, size: int, user: int, group: int) -> None:
+    """
+    A writable directory in memory, no larger than `size`.
+    """
+    os.makedirs(path, exist_ok=True)
+    _mount("tmpfs", path, "tmpfs", _NOSUID | _NODEV, f"size={size},mode=700,uid={user},gid={group}")

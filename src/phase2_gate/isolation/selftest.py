@@ -1,0 +1,196 @@
+"""
+The self-test: an isolating level is believed after a try to get out of that very box, on each audit.
+
+No file of the system is asked whether a measure is in force; only trying tells.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from phase2_gate.core.errors import IsolationError
+from phase2_gate.isolation.command import INPUT_FD, RECORD_FD, Box, Command, Limits
+from phase2_gate.isolation.environment import build
+from phase2_gate.isolation.level import Level
+from phase2_gate.isolation.scratch import private
+from phase2_gate.isolation.start import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MUST_WORK = frozenset({"use-scratch", "read-workspace"})
+"""Without these no test could run."""
+_ATTEMPTS = frozenset(
+    {
+        *_MUST_WORK,
+        *("read-file", "list-directory", "write-file", "create-file", "remove-file", "rename-file"),
+        *("change-mode", "change-times", "read-home"),
+        *("write-workspace", "create-in-workspace", "change-mode-in-workspace"),
+        *("connect-tcp", "connect-udp", "connect-unix", "connect-abstract"),
+        *("signal-verifier", "read-environment", "read-descriptors"),
+        *("new-namespace", "trace", "mount"),
+    }
+)
+_GAPS = {
+    Level.STRICT: frozenset[str](),
+    # Landlock does not rule over modes and times
+    Level.LANDLOCK: frozenset({"change-mode", "change-times", "change-mode-in-workspace"}),
+}
+_SECONDS = 20.0
+_BOOT = f"exec(compile(open({INPUT_FD},'rb').read(),'<phase2-gate>','exec'))"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """
+    A self-test that found no way out.
+    """
+
+    level: Level
+    """The level that was tried."""
+    stopped: tuple[str, ...]
+    """The attempts that were stopped."""
+    open: tuple[str, ...]
+    """The attempts that succeeded, which this level does not promise to stop."""
+    layers: tuple[str, ...]
+    """The measures that were in force."""
+    notes: tuple[str, ...]
+    """What could not be put in force."""
+
+
+def prove(level: Level, python: str, readable: tuple[Path, ...], limits: Limits | None = None) -> Proof:
+    """
+    Try to get out of a box of this level, made as it will be made for the bundle.
+
+    Args:
+        level: An isolating level.
+        python: The interpreter that will run the bundle's code.
+        readable: What that interpreter needs.
+        limits: The limits that will be in force.
+
+    Returns:
+        What was tried.
+
+    Raises:
+        IsolationError: The box could not be made, or it has a hole.
+    """
+    with private() as outer, private() as workspace, private() as scratch, ExitStack() as stack:
+        canaries = _Canaries(outer, workspace, readable, stack)
+        targets = {**canaries.targets(), "scratch": str(scratch), "record": RECORD_FD}
+        text = files("phase2_gate.isolation").joinpath("attempts.py").read_text("utf-8")
+        command = Command(
+            argv=(python, "-I", "-S", "-B", "-c", _BOOT),
+            cwd=workspace,
+            env=build(scratch),
+            box=Box(workspace, scratch, readable),
+            level=level,
+            limits=replace(limits or Limits(), wall_seconds=_SECONDS),
+            input=f"{text}\n\nmain({json.dumps(targets)!r})\n".encode(),
+        )
+        completed = run(command)
+        answers = dict(_answers(completed.record))
+        answers |= dict.fromkeys(canaries.arrived(), "done")
+    if set(answers) != _ATTEMPTS:
+        tail = completed.stderr[-500:].decode("utf-8", "backslashreplace")
+        raise IsolationError(f"isolation: {level}: the self-test did not end: {tail!r}")
+    broken = sorted(name for name in _MUST_WORK if answers[name] != "done")
+    if broken:
+        raise IsolationError(f"isolation: {level}: nothing could run in this box: {broken[0]} {answers[broken[0]]}")
+    done = {name for name, answer in answers.items() if answer == "done"} - _MUST_WORK
+    if holes := sorted(done - _GAPS[level]):
+        raise IsolationError(f"isolation: {level}: the self-test got out of the box: {', '.join(holes)}")
+    stopped = tuple(sorted(_ATTEMPTS - _MUST_WORK - done))
+    return Proof(level, stopped, tuple(sorted(done)), completed.layers, completed.notes)
+
+
+class _Canaries:
+    """
+    What the self-test aims at: files and sockets that only somebody outside of the box can reach.
+
+    They are open to every user, so that the box alone, and not the permissions, keeps the attempts away.
+    """
+
+    def __init__(self, outer: Path, workspace: Path, readable: tuple[Path, ...], stack: ExitStack) -> None:
+        self._directory = outer / "canary"
+        self._directory.mkdir()
+        for directory in (outer, self._directory, workspace):
+            directory.chmod(0o777)
+        for file in (*(self._directory / name for name in ("file", "doomed", "moved")), workspace / "file"):
+            file.write_bytes(b"canary")
+            file.chmod(0o666)
+        self._workspace = workspace
+        self._readable = readable
+        self._abstract = f"phase2-gate-{secrets.token_hex(8)}"
+        self._sockets = {
+            "connect-tcp": _listening(stack, socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
+            "connect-udp": _listening(stack, socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)),
+            "connect-unix": _listening(stack, socket.AF_UNIX, socket.SOCK_STREAM, str(self._directory / "socket")),
+            "connect-abstract": _listening(stack, socket.AF_UNIX, socket.SOCK_STREAM, "\0" + self._abstract),
+        }
+        (self._directory / "socket").chmod(0o777)
+
+    def targets(self) -> dict[str, object]:
+        """
+        Where the attempts aim.
+        """
+        return {
+            "canary": str(self._directory),
+            "workspace": str(self._workspace),
+            "home": _of_home(self._readable),
+            "verifier": os.getpid(),
+            "abstract": self._abstract,
+            "tcp": self._sockets["connect-tcp"].getsockname()[1],
+            "udp": self._sockets["connect-udp"].getsockname()[1],
+        }
+
+    def arrived(self) -> Iterator[str]:
+        """
+        The attempts whose traces are seen from outside, whatever the program says.
+        """
+        for name, receiver in self._sockets.items():
+            with suppress(BlockingIOError):
+                if receiver.type == socket.SOCK_DGRAM:
+                    receiver.recv(1)
+                else:
+                    receiver.accept()[0].close()
+                yield name
+        if (self._directory / "file").read_bytes() != b"canary":
+            yield "write-file"
+        if (self._workspace / "file").read_bytes() != b"canary":
+            yield "write-workspace"
+
+
+def _of_home(readable: tuple[Path, ...]) -> list[str]:
+    """
+    A few files and directories of the user's home that no interpreter needs.
+    """
+    home = Path.home()
+    try:
+        found = sorted(home.iterdir())
+    except OSError:
+        return []
+    needed = [path for place in readable for path in (place, *place.parents)]
+    return [str(path) for path in found if path not in needed and os.access(path, os.R_OK)][:8]
+
+
+def _listening(stack: ExitStack, family: int, kind: int, address: str | tuple[str, int]) -> socket.socket:
+    receiver = stack.enter_context(socket.socket(family, kind))
+    receiver.bind(address)
+    receiver.setblocking(False)
+    if kind == socket.SOCK_STREAM:
+        receiver.listen()
+    return receiver
+
+
+def _answers(record: bytes) -> Iterator[tuple[str, str]]:
+    for line in record.splitlines():
+        answer = json.loads(line)
+        yield str(answer["attempt"]), str(answer["answer"])
