@@ -30,7 +30,7 @@ HOLES = [
     (STRICT, IMPORT + "mounts; mounts._read_only = lambda *_, **__: None\n" + NO_LANDLOCK, "create-in-workspace"),
     (
         STRICT,
-        IMPORT + "mounts; mounts.SYSTEM = ('/tmp', '/home', '/root', *mounts.SYSTEM)\n" + NO_LANDLOCK,
+        IMPORT + "mounts; mounts.SYSTEM += ('/tmp', '/home')\n" + NO_LANDLOCK,
         "read-file",
     ),
     (STRICT, IMPORT + "namespaces as n; n._NETWORK = 0; n.loopback_up = lambda: None\n", "connect-tcp, connect-udp"),
@@ -58,9 +58,8 @@ def test_an_intact_box_holds(level: Level) -> None:
     need(level)
     found = proof(level)
     assert not isinstance(found, str)
-    assert set(found.open) <= (
-        set() if level is STRICT else {"change-mode", "change-times", "change-mode-in-workspace"}
-    )
+    gaps = {"change-mode", "change-times", "change-mode-in-workspace"}
+    assert set(found.open) <= (set() if level is STRICT else gaps)
     assert {"read-file", "write-file", "connect-tcp", "signal-verifier", "write-workspace"} <= set(found.stopped)
 
 
@@ -111,7 +110,7 @@ def test_without_landlock_strict_holds_and_lists_it(monkeypatch: pytest.MonkeyPa
     knock_out(monkeypatch, DENY.format(call="landlock_create_ruleset", error=38))
     found = prove(STRICT, python().path, python().readable)
     assert "no-landlock" in found.layers
-    with pytest.raises(IsolationError, match="landlock: .*Function not implemented"):
+    with pytest.raises(IsolationError, match=r"landlock: .*Function not implemented"):
         prove(LANDLOCK, python().path, python().readable)
 
 
@@ -120,7 +119,7 @@ def test_when_nothing_isolates_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> 
     Neither is a level below the isolating ones taken unasked, nor with a floor unsaid.
     """
     knock_out(monkeypatch, DENY.format(call="unshare", error=1) + DENY.format(call="landlock_add_rule", error=1))
-    with pytest.raises(IsolationError, match="strict: .*; .*landlock: ") as caught:
+    with pytest.raises(IsolationError, match=r"strict: .*; .*landlock: ") as caught:
         choose("auto", python().path, python().readable)
     assert caught.value.hint is not None
     chosen = choose("auto", python().path, python().readable, floor=Level.PROCESS)
