@@ -45,6 +45,8 @@ class Member(NamedTuple):
     """Its size in bytes when it was listed."""
     executable: bool
     """Whether it carries mode 0755."""
+    outside: bool = False
+    """Whether it comes from outside the workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,13 @@ class Selection:
     """The members."""
     skipped: tuple[tuple[str, str], ...]
     """What the built-in list took out: path in the workspace and reason."""
+
+    @property
+    def from_workspace(self) -> list[str]:
+        """
+        Where in the workspace the members come from, those from outside left out.
+        """
+        return [member.source for member in self.members if not member.outside]
 
 
 def select(workspace: Path, settings: Settings, *, output: Path | None = None, extra: Iterable[File] = ()) -> Selection:
@@ -152,7 +161,7 @@ def _outside(extra: Iterable[File], walk: Walk, executable: ignore.Rules) -> Ite
             detail = f"the settings ask for it, but {decision} leaves it out"
             walk.problems.append(Finding("selection-contradiction", file.path, detail))
         else:
-            yield _member(file.path, file, executable)
+            yield _member(file.path, file, executable)._replace(outside=True)
 
 
 def _name_problems(members: list[Member]) -> Iterator[Finding]:

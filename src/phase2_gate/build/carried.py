@@ -1,0 +1,74 @@
+"""
+What of this distribution travels in a bundle that carries its verifier.
+
+Exactly what the gate script needs to judge a bundle, standard library only (pytest aside); a test compares the list
+with what the modules import. In the bundle it lies under `DIRECTORY`, where the launcher in ``scripts/`` finds it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..core.errors import BuildError
+from ..workspace.walk import File
+
+DIRECTORY = "scripts/phase2_gate"
+"""Where the carried copy lies in the bundle."""
+
+MODULES = (
+    "__init__.py",
+    "_version.py",
+    "audit/",
+    "cli/__init__.py",
+    "cli/gate_script.py",
+    "cli/guard.py",
+    "cli/judging.py",
+    "cli/options.py",
+    "cli/profiles.py",
+    "cli/terminal.py",
+    "core/",
+    "isolation/",
+    "report/",
+    "runtime/__init__.py",
+    "runtime/canonical.py",
+    "runtime/context.py",
+    "runtime/durable.py",
+    "runtime/errors.py",
+    "runtime/orchestration/__init__.py",
+    "runtime/orchestration/chain_writer.py",
+    "runtime/orchestration/checkpoint.py",
+    "runtime/orchestration/journal_file.py",
+    "runtime/orchestration/journal_scan.py",
+    "runtime/orchestration/journal_verify.py",
+    "runtime/orchestration/mission_journal.py",
+    "runtime/orchestration/record.py",
+    "runtime/orchestration/run_state.py",
+    "runtime/timestamp.py",
+)
+"""Modules, and packages (with a slash) of which every module travels."""
+
+
+def files() -> list[File]:
+    """
+    The files of the carried verifier, by their paths in the bundle.
+
+    Raises:
+        BuildError: when the installation is not complete.
+    """
+    package = Path(__file__).resolve().parent.parent
+    return [
+        File(f"{DIRECTORY}/{name}", os.fsencode(package / name), (package / name).stat().st_size)
+        for name in _names(package)
+    ]
+
+
+def _names(package: Path) -> Iterator[str]:
+    for entry in MODULES:
+        found = [package / entry] if entry.endswith(".py") else sorted((package / entry).rglob("*.py"))
+        if not found or not all(one.is_file() for one in found):
+            message = f"carry-verifier: this installation lacks {entry!r}: seen {str(package)!r}"
+            raise BuildError(message, hint="install phase2-gate again, from a wheel or a checkout")
+        for one in found:
+            yield one.relative_to(package).as_posix()

@@ -1,0 +1,96 @@
+"""
+Reads each member once: content, size, checksum and digest come from the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from ..core import key_material
+from ..core.digest import Sha256
+from ..core.errors import BuildError
+from ..core.escape import line as shown
+from ..workspace import reading
+from ..workspace.selection import Member
+
+PIECE = 1 << 20
+"""Bytes read at a time from files that are larger: one MiB stays in the processor's cache."""
+
+
+class Content(NamedTuple):
+    """
+    What was read.
+    """
+
+    crc: int
+    """The CRC-32."""
+    digest: Sha256
+    """The sha256."""
+    secret: str | None
+    """What secret stands in it, as a noun phrase."""
+
+
+def read(member: Member, write: Callable[[bytes], None]) -> Content:
+    """
+    Reads a member to its end.
+
+    Args:
+        member: What to read; its size must still be the one that was listed.
+        write: Is given the content, piece by piece; nothing for an empty file.
+
+    Raises:
+        BuildError: when it cannot be read, or has grown or shrunk since it was listed.
+    """
+    with _opened(member) as descriptor:
+        # One byte more than there should be shows that a file grew, and costs nothing.
+        data = _read(member, descriptor, min(member.size + 1, PIECE))
+        secret = key_material.by_content(data)
+        if len(data) == member.size < PIECE:
+            if data:
+                write(data)
+            return Content(zlib.crc32(data), Sha256(hashlib.sha256(data).hexdigest()), secret)
+        crc, digest, done = 0, hashlib.sha256(), 0
+        while data and done + len(data) <= member.size:
+            crc = zlib.crc32(data, crc)
+            digest.update(data)
+            write(data)
+            done += len(data)
+            data = _read(member, descriptor, min(member.size - done + 1, PIECE))
+        if data or done != member.size:
+            raise _changed(member, done + len(data))
+        return Content(crc, Sha256(digest.hexdigest()), secret)
+
+
+def _changed(member: Member, seen: int) -> BuildError:
+    what = "grew" if seen > member.size else "shrank"
+    bound = f"at least {seen}" if seen > member.size else f"{seen}"
+    message = f"{shown(member.source)}: the file {what} while it was packed: seen {bound} bytes, need {member.size}"
+    return BuildError(message, hint="build again when nothing writes to the workspace")
+
+
+@contextmanager
+def _opened(member: Member) -> Iterator[int]:
+    try:
+        descriptor, _ = reading.open_regular(member.location)
+    except OSError as error:
+        raise _unreadable(member, error) from error
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _read(member: Member, descriptor: int, length: int) -> bytes:
+    try:
+        return os.read(descriptor, length)
+    except OSError as error:
+        raise _unreadable(member, error) from error
+
+
+def _unreadable(member: Member, error: OSError) -> BuildError:
+    return BuildError(f"{shown(member.source)}: cannot be read: {error.strerror}")

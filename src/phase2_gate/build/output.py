@@ -1,0 +1,111 @@
+"""
+Files that appear whole or not at all.
+
+The content goes to a temporary file beside its place, is synced, and takes the place in one rename. Until then only the
+owner can read it; in the end it has the mode that any new file has there. Whatever goes wrong before the rename,
+Ctrl-C included, removes the temporary file and the directories that were made for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..core.errors import BuildError
+from ..core.escape import line as shown
+from ..workspace.selection import temporary_prefix
+
+_FLAGS = (
+    os.O_RDWR
+    | os.O_CREAT
+    | os.O_EXCL
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+)
+
+
+@contextlib.contextmanager
+def replacing(target: Path) -> Iterator[int]:
+    """
+    A descriptor for the new content of `target`, which is put in its place when the block ends without an exception.
+
+    Args:
+        target: The file; it may be there already.
+
+    Raises:
+        BuildError: when it cannot be written.
+    """
+    temporary = target.with_name(f"{temporary_prefix(target.name)}{secrets.token_hex(8)}")
+    made: list[Path] = []
+    done = False
+    try:
+        with _as_build_error(target):
+            _make_directories(target.parent, made)
+            descriptor = os.open(temporary, _FLAGS, 0o666)
+        try:
+            # What the file system made of 0666 is what the user's umask and the directory want.
+            mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
+            _change_mode(descriptor, 0o600)
+            yield descriptor
+            with _as_build_error(target):
+                _change_mode(descriptor, mode)
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        with _as_build_error(target):
+            os.replace(temporary, target)
+        done = True
+        _sync_directory(target.parent)
+    finally:
+        if not done:
+            _clean_up(temporary, made)
+
+
+@contextlib.contextmanager
+def _as_build_error(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"{shown(str(target))}: cannot be written: {error.strerror}"
+        raise BuildError(message) from error
+
+
+def _make_directories(directory: Path, made: list[Path]) -> None:
+    missing = []
+    while not directory.exists():
+        missing.append(directory)
+        directory = directory.parent
+    for one in reversed(missing):
+        # Noted first, so that an interruption in between leaves nothing behind.
+        made.append(one)
+        one.mkdir(exist_ok=True)
+
+
+def _change_mode(descriptor: int, mode: int) -> None:
+    if os.chmod in os.supports_fd:
+        os.chmod(descriptor, mode)
+
+
+def _sync_directory(directory: Path) -> None:
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # Windows cannot sync a directory, and keeps the entry itself
+    # The content is in its place; a file system that cannot sync a directory is no reason to fail.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _clean_up(temporary: Path, made: list[Path]) -> None:
+    with contextlib.suppress(OSError):
+        temporary.unlink()
+    for directory in reversed(made):
+        with contextlib.suppress(OSError):  # others may have put files into it meanwhile
+            directory.rmdir()

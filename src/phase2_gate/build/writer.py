@@ -1,0 +1,145 @@
+"""
+Writes the canonical bytes of a bundle to a descriptor.
+
+Sizes are known from the listing, so every offset is known before any content is read. Small members go out together,
+about a MiB at a time; a large one is streamed behind room for its header, which is filled in when its checksum is
+known. The manifest, which stands first, is written last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ..core import manifest, zip_write
+from ..core.digest import Sha256
+from ..core.findings import Finding
+from ..core.manifest import Line
+from ..core.zip_write import Stored
+from ..workspace.selection import Member, secret
+from . import content
+
+GATHER = 1 << 20
+"""How many bytes are gathered before they are written."""
+_MAX_PIECES = min(1024, os.sysconf("SC_IOV_MAX") if "SC_IOV_MAX" in getattr(os, "sysconf_names", {}) else 16)
+"""How many pieces one call takes; POSIX promises 16."""
+
+
+class Written(NamedTuple):
+    """
+    What a bundle came to.
+    """
+
+    size: int
+    """Its size in bytes."""
+    manifest_sha256: Sha256
+    """The digest of its manifest."""
+    secrets: tuple[Finding, ...]
+    """The members in which private keys stand; when there is one, the bundle must not leave the house."""
+
+
+class _Gatherer:
+    """
+    Sequential writing in large portions.
+    """
+
+    __slots__ = ("_descriptor", "_length", "_pieces", "position")
+
+    def __init__(self, descriptor: int, position: int) -> None:
+        self._descriptor = descriptor
+        self._pieces: list[bytes] = []
+        self._length = 0
+        self.position = position
+        os.lseek(descriptor, position, os.SEEK_SET)
+
+    def write(self, data: bytes) -> None:
+        self._pieces.append(data)
+        self._length += len(data)
+        self.position += len(data)
+        if self._length >= GATHER or len(self._pieces) >= _MAX_PIECES:
+            self.flush()
+
+    def flush(self) -> None:
+        pieces, length = self._pieces, self._length
+        self._pieces, self._length = [], 0
+        if not pieces:
+            return
+        if hasattr(os, "writev"):
+            written = os.writev(self._descriptor, pieces)
+            if written == length:
+                return
+            # A nearly full disk or a signal takes a part.
+            rest = b"".join(pieces)[written:]
+        else:
+            rest = b"".join(pieces)
+        _write_all(self._descriptor, rest)
+
+    def patch(self, offset: int, data: bytes) -> None:
+        """
+        Fills in what was left out at `offset`, and goes on where writing was.
+        """
+        self.flush()
+        os.lseek(self._descriptor, offset, os.SEEK_SET)
+        _write_all(self._descriptor, data)
+        os.lseek(self._descriptor, self.position, os.SEEK_SET)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def write(descriptor: int, members: Iterable[Member]) -> Written:
+    """
+    Writes a bundle to an empty file.
+
+    Args:
+        descriptor: Open for writing, at least.
+        members: Everything but the manifest, in canonical order.
+
+    Raises:
+        BuildError: when a member cannot be read or has changed its size.
+        OSError: when the file cannot be written.
+    """
+    members = tuple(members)
+    length = manifest.size(member.path for member in members)
+    gatherer = _Gatherer(descriptor, zip_write.local_size(manifest.NAME, length) + length)
+    stored: list[Stored] = []
+    lines: list[Line] = []
+    secrets: list[Finding] = []
+    for member in members:
+        one, read = _write_member(gatherer, member)
+        stored.append(one)
+        lines.append(Line(read.digest, member.path))
+        if read.secret is not None:
+            secrets.append(secret(member.source, read.secret))
+    text = manifest.render(lines)
+    first = Stored(manifest.NAME, len(text), zlib.crc32(text), 0)
+    start = gatherer.position
+    for one in (first, *stored):
+        gatherer.write(zip_write.directory_header(one))
+    gatherer.write(zip_write.end_records(len(stored) + 1, start, gatherer.position - start))
+    gatherer.patch(0, zip_write.local_header(first) + text)
+    return Written(gatherer.position, Sha256(hashlib.sha256(text).hexdigest()), tuple(secrets))
+
+
+def _write_member(gatherer: _Gatherer, member: Member) -> tuple[Stored, content.Content]:
+    offset = gatherer.position
+    if member.size < content.PIECE:
+        # Read whole, so that the header can go out in front.
+        pieces: list[bytes] = []
+        read = content.read(member, pieces.append)
+        one = Stored(member.path, member.size, read.crc, offset, member.executable)
+        gatherer.write(zip_write.local_header(one))
+        for piece in pieces:
+            gatherer.write(piece)
+        return one, read
+    gatherer.write(bytes(zip_write.local_size(member.path, member.size)))
+    read = content.read(member, gatherer.write)
+    one = Stored(member.path, member.size, read.crc, offset, member.executable)
+    gatherer.patch(offset, zip_write.local_header(one))
+    return one, read
