@@ -30,7 +30,7 @@ from .dynamic import Dynamic
 from .journal import AuditJournal
 from .options import Options
 from .source import digest as source_digest
-from .source import opened
+from .source import opened, subject
 
 Progress = Callable[[GateResult], None]
 """Told of each gate as it ends."""
@@ -63,7 +63,7 @@ def audit(path: Path, profile: Profile, options: Options, progress: Progress = _
         with opened(path) as source:
             return _audit(source, path.name, profile, options, progress, clock)
     except SourceError as error:
-        blocked = GateResult("archive", blocked=str(error))
+        blocked = GateResult("archive", blocked=str(error), notes=() if error.hint is None else (error.hint,))
         progress(blocked)
         required = verify.required(canonical=options.require_canonical, gates=rules.GATES)
         return Record(
@@ -75,7 +75,6 @@ def audit(path: Path, profile: Profile, options: Options, progress: Progress = _
             host=host(),
             started_at=clock.started_at,
             seconds=clock.seconds,
-            notes=() if error.hint is None else (error.hint,),
         )
 
 
@@ -132,22 +131,7 @@ def _journal(options: Options, sha256: Sha256, profile: Profile) -> AuditJournal
         "tool": __version__,
         "profile": profile.name,
         "gates": list(rules.GATES),
-        "isolation": str(options.isolation),
+        "isolation": options.isolation,
         "require_canonical": options.require_canonical,
     }
     return AuditJournal(options.journal_directory, sha256, mission)
-
-
-def subject(name: str, source: Source, sha256: Sha256 | None, judgement: Judgement) -> Subject:
-    """
-    What a record says of the bundle that was judged.
-    """
-    return Subject(
-        name=name,
-        kind="bundle",
-        size=source.size,
-        sha256=sha256,
-        manifest_sha256=judgement.manifest_sha256,
-        members=len(judgement.members),
-        difference=judgement.difference if judgement.verification.verdict is Verdict.PASS else None,
-    )

@@ -16,6 +16,7 @@ from ..core.record import Interpreter, Run, Test
 from ..core.report import GateResult, cut_short, judged
 from ..core.source import Source
 from ..core.verify import Judgement
+from ..isolation.choose import Chosen, choose
 from ..isolation.command import Completed, Limits
 from ..isolation.scratch import private
 from . import unchanged
@@ -55,6 +56,7 @@ class Dynamic:
         self._stack = ExitStack()
         self._workspace: Path | None = None
         self._inspected: Inspected | None = None
+        self._chosen: Chosen | None = None
         self._stopped = ""
         self.runs: list[Run] = []
         self.tests: list[Test] = []
@@ -94,8 +96,8 @@ class Dynamic:
                 message = f"{self._inspected.path}: pytest is missing in this interpreter"
                 raise AuditError(message, hint="install pytest there, or name another interpreter with --python")
             directory = self._stack.enter_context(private()) / "workspace"
-            directory.mkdir(mode=0o700)
-            extract(self._source, self._members, str(directory))
+            directory.mkdir()
+            extract(self._source, self._members, str(directory), fixed_modes=True)
             self._workspace = directory
             self.interpreter = Interpreter(
                 self._inspected.path,
@@ -105,12 +107,17 @@ class Dynamic:
             )
         return self._workspace, self._inspected
 
-    def _policy(self) -> Policy:
+    def _policy(self, interpreter: Inspected) -> Policy:
         limits = self._profile.limits
+        tests = Limits(wall_seconds=limits.test_seconds, output_bytes=limits.output_bytes)
+        if self._chosen is None:
+            options = self._options
+            self._chosen = choose(options.isolation, interpreter.path, interpreter.readable, tests, floor=options.floor)
+            self.isolation = self._chosen.level.value
         return Policy(
-            level=self._options.isolation,
+            level=self._chosen.level,
             imports=Limits(wall_seconds=limits.import_seconds, output_bytes=limits.output_bytes),
-            tests=Limits(wall_seconds=limits.test_seconds, output_bytes=limits.output_bytes),
+            tests=tests,
         )
 
     def _imports(self) -> GateResult:
@@ -121,13 +128,13 @@ class Dynamic:
             finding = Finding("import-none", None, "no package at the root or under src/")
             return cut_short("imports", ("import-none",), [finding], "there is nothing to import")
         workspace, interpreter = self._prepare()
-        execution = imports.check(workspace, modules, interpreter, self._policy())
-        return self._result("imports", execution, f"{len(modules)} imported: {', '.join(modules)}")
+        execution = imports.check(workspace, modules, interpreter, self._policy(interpreter))
+        return self._result("imports", execution, f"{', '.join(modules)} imported")
 
     def _tests(self) -> GateResult:
         workspace, interpreter = self._prepare()
         demanded = TestPolicy(paths=tuple(self._profile.test_paths), minimum=self._profile.minimum_tests)
-        execution = suite.check(workspace, demanded, interpreter, self._policy())
+        execution = suite.check(workspace, demanded, interpreter, self._policy(interpreter))
         self.tests.extend(Test(test.name, test.outcome, test.detail) for test in execution.tests)
         outcomes = [test.outcome for test in execution.tests]
         counts = ", ".join(f"{outcomes.count(kind)} {kind}" for kind in sorted(set(outcomes)))
@@ -135,7 +142,6 @@ class Dynamic:
 
     def _result(self, gate: str, execution: Execution, note: str) -> GateResult:
         completed = execution.completed
-        self.isolation = str(completed.level)
         self.runs.append(
             Run(
                 gate=gate,
@@ -149,7 +155,8 @@ class Dynamic:
                 notes=completed.notes,
             )
         )
-        return judged(gate, execution.findings, (note, *execution.notes))
+        about = () if execution.findings else (note,)
+        return judged(gate, execution.findings, (*about, *execution.notes))
 
     def _unchanged(self) -> GateResult:
         workspace, _ = self._prepare()

@@ -40,10 +40,13 @@ class _Tree:
     Invariant: `_chain` holds a descriptor (or path) for the root and every component of `_components`.
     """
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, *, fixed_modes: bool) -> None:
+        self._fixed_modes = fixed_modes
         self._components: tuple[str, ...] = ()
         self._made: set[tuple[str, ...]] = {()}
         self._chain: list[int | str] = [os.open(root, _DIRECTORY) if _HAS_DIRECTORY_DESCRIPTORS else root]
+        if fixed_modes:
+            os.chmod(root, 0o755)
 
     def close(self) -> None:
         """
@@ -60,10 +63,13 @@ class _Tree:
         """
         *parents, name = path.split("/")
         parent = self._enter(tuple(parents))
-        mode = 0o755 if executable else 0o644
-        if isinstance(parent, int):
-            return os.open(name, _CREATE, mode, dir_fd=parent)
-        return os.open(os.path.join(parent, name), _CREATE, mode)
+        mode = 0o777 if executable else 0o666
+        if not isinstance(parent, int):
+            return os.open(os.path.join(parent, name), _CREATE, mode)
+        descriptor = os.open(name, _CREATE, mode, dir_fd=parent)
+        if self._fixed_modes:
+            os.fchmod(descriptor, mode & 0o755)
+        return descriptor
 
     def _enter(self, components: tuple[str, ...]) -> int | str:
         common = 0
@@ -81,11 +87,14 @@ class _Tree:
         self._made.add(components)
         if isinstance(above, int):
             if is_new:
-                os.mkdir(name, 0o755, dir_fd=above)
-            return os.open(name, _DIRECTORY, dir_fd=above)
+                os.mkdir(name, dir_fd=above)
+            descriptor = os.open(name, _DIRECTORY, dir_fd=above)
+            if self._fixed_modes:
+                os.fchmod(descriptor, 0o755)
+            return descriptor
         path = os.path.join(above, name)
         if is_new:
-            os.mkdir(path, 0o755)
+            os.mkdir(path)
         return path
 
     def _shrink(self, depth: int) -> None:
@@ -95,7 +104,7 @@ class _Tree:
                 os.close(last)
 
 
-def extract(source: Source, members: Iterable[Member], destination: str) -> int:
+def extract(source: Source, members: Iterable[Member], destination: str, *, fixed_modes: bool = False) -> int:
     """
     Writes the files of a judged bundle.
 
@@ -103,6 +112,8 @@ def extract(source: Source, members: Iterable[Member], destination: str) -> int:
         source: The very source that was judged.
         members: What the judgement read; every file has a digest after a PASS.
         destination: An empty directory of ours.
+        fixed_modes: Whether everything gets mode 0644 or 0755 whatever the umask, so that tests which run as another
+            user can read it, and see the same modes everywhere.
 
     Returns:
         The number of files written.
@@ -111,7 +122,7 @@ def extract(source: Source, members: Iterable[Member], destination: str) -> int:
         AuditError: when a member was not judged sound, when its bytes are no longer the judged ones, or when a file
             cannot be written.
     """
-    tree = _Tree(destination)
+    tree = _Tree(destination, fixed_modes=fixed_modes)
     try:
         count = 0
         for member in members:

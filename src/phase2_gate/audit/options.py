@@ -19,8 +19,10 @@ class Options:
 
     python: str = field(default_factory=lambda: sys.executable)
     """The interpreter that runs the bundle's code, with pytest installed."""
-    isolation: Level = Level.PROCESS
-    """How that code is confined."""
+    isolation: str = "auto"
+    """How that code is confined, one of `phase2_gate.isolation.choose.CHOICES`."""
+    floor: Level | None = None
+    """With ``auto``, what is good enough when nothing isolates; only for callers who run the bundle's code anyway."""
     require_canonical: bool = False
     """Whether other bytes than `phase2-gate build` would write are a finding."""
     keep: bool = False

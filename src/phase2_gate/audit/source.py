@@ -15,7 +15,10 @@ from contextlib import contextmanager
 
 from ..core.digest import Sha256
 from ..core.errors import SourceError
+from ..core.record import Subject
+from ..core.report import Verdict
 from ..core.source import Source, Window
+from ..core.verify import Judgement
 
 
 class FileSource:
@@ -113,3 +116,18 @@ def digest(source: Source) -> Sha256:
     while window.left:
         whole.update(window.take(Window.PIECE))
     return Sha256(whole.hexdigest())
+
+
+def subject(name: str, source: Source, sha256: Sha256 | None, judgement: Judgement) -> Subject:
+    """
+    What a record says of the bundle that was judged.
+    """
+    return Subject(
+        name=name,
+        kind="bundle",
+        size=source.size,
+        sha256=sha256,
+        manifest_sha256=judgement.manifest_sha256,
+        members=len(judgement.members),
+        difference=judgement.difference if judgement.verification.verdict is Verdict.PASS else None,
+    )

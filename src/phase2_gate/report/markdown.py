@@ -180,7 +180,9 @@ _MEANING = (
     "",
     "## What this says",
     "",
-    "The verdict is about the bytes named above. A PASS says that the archive has one meaning, that its files are "
-    "those of its manifest, and, for an audit, that its tests were seen to run and pass here. It does not say that the "
-    "code is safe, nor who made it; a bundle judged by the verifier that it carries shows consistency, not origin.",
+    "The verdict is about the bytes named above.",
+    "A PASS says that the archive has one meaning, that its files are those of its manifest, and, for an audit, that",
+    "its tests were seen to run and pass here.",
+    "It does not say that the code is safe, nor who made it; a bundle judged by the verifier that it carries shows",
+    "consistency, not origin.",
 )

@@ -47,9 +47,20 @@ def findings(found: tuple[Finding, ...]) -> Iterator[str]:
         yield f"  hint: {slug}: {rules.RULES[slug].remedy}"
 
 
-def summary(record: Record) -> Iterator[str]:
+def heading(action: str, name: str, profile: str) -> str:
+    """
+    The first line: what is going to be judged.
+    """
+    return f"{action:<12} {line(name)} (profile {line(profile)})"
+
+
+def summary(record: Record, report: str | None = None) -> Iterator[str]:
     """
     The lines behind the gates: what was judged, and the verdict.
+
+    Args:
+        record: The record.
+        report: Where the report for people lies, if it was written.
     """
     subject = record.subject
     if subject.sha256 is not None:
@@ -58,6 +69,8 @@ def summary(record: Record) -> Iterator[str]:
         yield f"manifest     sha256 {subject.manifest_sha256}"
     if record.workspace:
         yield f"workspace    kept in {line(record.workspace)}"
+    if report is not None:
+        yield f"report       {line(report)}"
     yield from (f"note         {line(note)}" for note in record.notes)
     yield record.result
 
@@ -66,8 +79,7 @@ def render(record: Record) -> str:
     """
     The whole record, ended by a line feed.
     """
-    subject = record.subject
-    lines = [f"{record.action:<12} {line(subject.name)} (profile {line(record.profile)})"]
+    lines = [heading(record.action, record.subject.name, record.profile)]
     for result in record.verification.gates:
         lines.extend(gate(result))
     lines.extend(summary(record))

@@ -1,0 +1,73 @@
+"""
+Judging without running anything: bundles as they are, and directories that were extracted from one.
+"""
+
+from __future__ import annotations
+
+import os
+
+from .._version import __version__
+from ..core import verify as core
+from ..core.errors import SourceError
+from ..core.profile import Profile
+from ..core.record import Record, Subject
+from ..core.report import GateResult, Verification
+from ..core.source import Source
+from ..core.zip_tiling import Member
+from . import directory
+from .clock import Clock, host
+from .source import opened, subject
+
+
+def verify(path: str | os.PathLike[str], profile: Profile, *, require_canonical: bool = False) -> Record:
+    """
+    Judges a bundle, or a directory against its manifest, without running anything of it.
+
+    Args:
+        path: A bundle, or a directory that a bundle was extracted to.
+        profile: What is demanded.
+        require_canonical: Whether other bytes than `phase2-gate build` would write are a finding; void for directories.
+
+    Returns:
+        The record; its verdict is BLOCKED when we could not judge.
+    """
+    clock = Clock()
+    name = os.path.basename(os.path.abspath(path))
+    try:
+        if os.path.isdir(path):
+            verification, about = directory.judge(os.fspath(path), profile)
+            return _record(clock, about, profile, verification)
+        with opened(path) as source:
+            return judged_record(source, name, profile, require_canonical=require_canonical)[0]
+    except SourceError as error:
+        blocked = GateResult("archive", blocked=str(error), notes=() if error.hint is None else (error.hint,))
+        verification = Verification(core.required(canonical=require_canonical), (blocked,))
+        return _record(clock, Subject(name, "bundle"), profile, verification)
+
+
+def judged_record(
+    source: Source, name: str, profile: Profile, *, require_canonical: bool = False
+) -> tuple[Record, tuple[Member, ...]]:
+    """
+    The record of the static gates over an open bundle, and the members that were read.
+
+    Raises:
+        SourceError: when the bytes cannot be read.
+    """
+    clock = Clock()
+    judgement = core.judge(source, profile, require_canonical=require_canonical)
+    about = subject(name, source, None, judgement)
+    return _record(clock, about, profile, judgement.verification), judgement.members
+
+
+def _record(clock: Clock, about: Subject, profile: Profile, verification: Verification) -> Record:
+    return Record(
+        action="verify",
+        tool=__version__,
+        subject=about,
+        profile=profile.name,
+        verification=verification,
+        host=host(),
+        started_at=clock.started_at,
+        seconds=clock.seconds,
+    )

@@ -1,0 +1,3 @@
+"""
+The command line: parses, calls one library function, renders, returns an exit code.
+"""

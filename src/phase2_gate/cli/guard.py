@@ -1,0 +1,48 @@
+"""
+What becomes of errors at the edge: exit codes, never a traceback.
+
+0 PASS, 1 FAIL, 2 a usage error, 3 BLOCKED: we could not judge, or not do what was asked.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from ..core.errors import Phase2GateError, ProfileError, SelectionError, SettingsError
+from . import terminal
+
+PASS = 0
+FAIL = 1
+USAGE = 2
+BLOCKED = 3
+
+
+def guarded(action: Callable[[], int]) -> int:
+    """
+    The exit code of `action`, whatever it raises.
+    """
+    try:
+        return action()
+    except (ProfileError, SettingsError) as error:
+        terminal.error(error)
+        return USAGE
+    except SelectionError as error:
+        terminal.error(error)
+        return FAIL
+    except Phase2GateError as error:
+        terminal.error(error)
+        return BLOCKED
+    except KeyboardInterrupt:
+        terminal.complain("error: interrupted; nothing was judged")
+        return BLOCKED
+    except BrokenPipeError:
+        # Whoever read our output is gone; python would complain once more while it exits.
+        sys.stderr.close()
+        return BLOCKED
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        terminal.complain(f"error: internal error: {type(error).__name__}: {error}")
+        terminal.complain("hint: this is a defect of phase2-gate; `python -X dev -m phase2_gate` shows where it lies")
+        return BLOCKED

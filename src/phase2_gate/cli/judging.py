@@ -1,0 +1,137 @@
+"""
+The commands that judge: ``verify`` and ``audit``, and what the carried script does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from ..core.profile import Profile
+from ..core.record import Record
+from ..core.report import GateResult, Verdict
+from ..report import text
+from . import terminal
+from .profiles import load
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """
+    ``phase2-gate verify``: the static gates, on bundles and extracted directories.
+    """
+    from ..audit.static import verify as judge
+
+    profile = load(arguments.profile)
+    records = []
+    for path in arguments.paths:
+        record = judge(path, profile, require_canonical=arguments.require_canonical)
+        if arguments.format == "text":
+            for line in text.render(record).splitlines():
+                terminal.out(line)
+        records.append(record)
+    return conclude(records, arguments.format)
+
+
+def audit(arguments: argparse.Namespace) -> int:
+    """
+    ``phase2-gate audit``: all gates, evidence in the report directory.
+    """
+    return judge_all(arguments, arguments.paths, load(arguments.profile))
+
+
+def judge_all(arguments: argparse.Namespace, paths: list[str], profile: Profile, floor: str | None = None) -> int:
+    """
+    Audits bundles one after the other.
+
+    Args:
+        arguments: The parsed options of `options.add_judging` and `options.add_running`.
+        paths: The bundles.
+        profile: What is demanded.
+        floor: The isolation that is good enough when nothing better works, with the choice ``auto``.
+    """
+    directories = report_directories(arguments.report_dir, paths)
+    records = [
+        _audit_one(arguments, path, profile, directory, floor)
+        for path, directory in zip(paths, directories, strict=True)
+    ]
+    return conclude(records, arguments.format)
+
+
+def report_directories(base: str | None, paths: list[str]) -> list[str | None]:
+    """
+    Where the report of each bundle goes: `base` itself for one, a directory below it for each of several.
+    """
+    if base is None or len(paths) == 1:
+        return [base] * len(paths)
+    names: list[str] = []
+    for path in paths:
+        stem = os.path.basename(path).removesuffix(".zip") or "bundle"
+        name, number = stem, 2
+        while name in names:
+            name, number = f"{stem}-{number}", number + 1
+        names.append(name)
+    return [os.path.join(base, name) for name in names]
+
+
+def _audit_one(
+    arguments: argparse.Namespace, path: str, profile: Profile, directory: str | None, floor: str | None
+) -> Record:
+    import sys
+    from pathlib import Path
+
+    from ..audit.audit import audit as judge
+    from ..audit.journal import NAME as JOURNAL
+    from ..audit.options import Options
+    from ..isolation.level import Level
+    from ..report import pack
+
+    reports = None if directory is None else Path(directory)
+    if reports is not None:
+        pack.prepare(reports, JOURNAL)
+    options = Options(
+        python=arguments.python or sys.executable,
+        isolation=arguments.isolation,
+        floor=None if floor is None else Level(floor),
+        require_canonical=arguments.require_canonical,
+        keep=arguments.keep,
+        journal_directory=reports,
+    )
+    is_text = arguments.format == "text"
+
+    def show(gate: GateResult) -> None:
+        if is_text:
+            for line in text.gate(gate):
+                terminal.out(line)
+
+    if is_text:
+        terminal.out(text.heading("audit", os.path.basename(path), profile.name))
+    record = judge(Path(path), profile, options, show)
+    report = None if reports is None else pack.write(reports, record)
+    if is_text:
+        for line in text.summary(record, None if report is None else str(report)):
+            terminal.out(line)
+    return record
+
+
+def conclude(records: list[Record], style: str) -> int:
+    """
+    Prints what remains to be said of several judgements, and gives the exit code.
+
+    A FAIL outweighs a BLOCKED, a BLOCKED a PASS; no judgement at all is BLOCKED.
+    """
+    verdicts = [record.verdict for record in records]
+    worst = next((verdict for verdict in (Verdict.FAIL, Verdict.BLOCKED) if verdict in verdicts), None)
+    verdict = worst or (Verdict.PASS if verdicts else Verdict.BLOCKED)
+    if style == "json":
+        import json
+
+        from ..report import as_json
+
+        documents = [as_json.document(record) for record in records]
+        shown = documents[0] if len(documents) == 1 else documents
+        terminal.out(json.dumps(shown, indent=2, sort_keys=True, allow_nan=False))
+    elif len(records) > 1:
+        counts = ", ".join(f"{verdicts.count(kind)} {kind.value}" for kind in Verdict if kind in verdicts)
+        terminal.out(f"bundles      {counts}")
+        terminal.out(f"RESULT: {verdict.value}")
+    return verdict.exit_code

@@ -1,0 +1,33 @@
+"""
+The command ``phase2-gate``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Callable
+from typing import cast
+
+from .guard import guarded
+from .parser import build
+
+
+def main(argv: list[str] | None = None) -> int:
+    """
+    Runs the command line.
+
+    Args:
+        argv: The arguments; None means those of the process.
+
+    Returns:
+        The exit code: 0 PASS, 1 FAIL, 2 usage, 3 BLOCKED.
+    """
+    arguments = build().parse_args(argv)
+    return guarded(lambda: _handler(arguments.handler)(arguments))
+
+
+def _handler(name: str) -> Callable[[argparse.Namespace], int]:
+    module, _, function = name.partition(".")
+    found = getattr(importlib.import_module(f".{module}", __package__), function)
+    return cast("Callable[[argparse.Namespace], int]", found)

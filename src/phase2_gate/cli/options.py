@@ -1,0 +1,60 @@
+"""
+Options that the installed command and the carried script share, declared once.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_judging(parser: argparse.ArgumentParser) -> None:
+    """
+    How a report looks and whether the canonical form is demanded.
+    """
+    parser.add_argument(
+        "--require-canonical",
+        action="store_true",
+        help="fail a bundle whose bytes are not the ones that `phase2-gate build` writes for the same files",
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="what to print on standard output (default: text)"
+    )
+
+
+ISOLATION = ("auto", "strict", "landlock", "process", "none")
+"""What `--isolation` may name; stated here, because loading the package that knows takes longer than a verify."""
+
+
+def add_running(parser: argparse.ArgumentParser) -> None:
+    """
+    How the bundle's code is run and where the evidence goes.
+    """
+    parser.add_argument(
+        "--report-dir",
+        metavar="DIR",
+        help="write the report, report.json, the journal and the raw logs there",
+    )
+    parser.add_argument(
+        "--python",
+        metavar="PATH",
+        help="the interpreter that runs the bundle's code; it needs pytest (default: the one that runs phase2-gate)",
+    )
+    parser.add_argument(
+        "--isolation",
+        choices=ISOLATION,
+        default="auto",
+        help="how the bundle's code is confined; auto: the strongest level that isolates here (default: auto)",
+    )
+    parser.add_argument("--keep", action="store_true", help="keep the extracted files and print where they are")
+
+
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    """
+    What is demanded of a bundle.
+    """
+    parser.add_argument(
+        "--profile",
+        metavar="NAME|FILE.toml",
+        default="generic",
+        help="what is demanded: generic, build-loop-phase2, or a profile file (default: generic)",
+    )

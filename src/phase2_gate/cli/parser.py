@@ -1,0 +1,156 @@
+"""
+The parser of the installed command: every command with its options, its examples, and the name of what handles it.
+
+Handlers are named, not imported: a command loads only what it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from .._version import __version__
+from . import options
+
+_EXIT = """\
+exit codes: 0 PASS, 1 FAIL (the bundle's or workspace's fault), 2 usage error, 3 BLOCKED (could not judge)
+"""
+
+
+class _Completion(argparse.Action):
+    """
+    Prints a completion script; shtab is loaded only then.
+    """
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,  # noqa: ARG002 - the signature is argparse's
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,  # noqa: ARG002 - as above
+    ) -> None:
+        import shtab
+
+        parser.exit(message=shtab.complete(parser, shell=str(values)))
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, handler: str, about: str, examples: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=about,
+        description=f"{about[0].upper()}{about[1:]}.",
+        epilog=f"examples:\n{examples}\n{_EXIT}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def build() -> argparse.ArgumentParser:
+    """
+    The whole parser.
+    """
+    parser = argparse.ArgumentParser(
+        prog="phase2-gate",
+        description="Build source bundles whose bytes depend on nothing but the files, and judge bundles from anybody.",
+        epilog=_EXIT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"phase2-gate {__version__}")
+    parser.add_argument(
+        "--print-completion",
+        action=_Completion,
+        choices=("bash", "zsh", "tcsh", "fish"),
+        help="print a completion script for a shell and exit",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _packing(commands)
+    _judging(commands)
+    _looking(commands)
+    return parser
+
+
+def _packing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    made = _command(
+        commands,
+        "build",
+        "packing.build",
+        "write the bundle of a workspace",
+        "  phase2-gate build\n  phase2-gate build path/to/workspace --output out/bundle.zip\n",
+    )
+    made.add_argument("workspace", nargs="?", default=".", metavar="WORKSPACE", help="default: this directory")
+    made.add_argument("--output", metavar="FILE", help="where the bundle goes (default: as the settings say)")
+
+    made = _command(
+        commands,
+        "manifest",
+        "packing.manifest",
+        "print the manifest of a workspace, or compare it with the committed one",
+        "  phase2-gate manifest\n  phase2-gate manifest --check\n",
+    )
+    made.add_argument("workspace", nargs="?", default=".", metavar="WORKSPACE", help="default: this directory")
+    made.add_argument("--check", action="store_true", help="fail when manifest.txt in the workspace is not up to date")
+
+    made = _command(
+        commands,
+        "list",
+        "packing.show",
+        "list what would be packed",
+        "  phase2-gate list\n  phase2-gate list path/to/workspace --format json\n",
+    )
+    made.add_argument("workspace", nargs="?", default=".", metavar="WORKSPACE", help="default: this directory")
+    made.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
+def _judging(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    made = _command(
+        commands,
+        "verify",
+        "judging.verify",
+        "judge bundles, or extracted directories, without running anything of them",
+        "  phase2-gate verify BUNDLE.zip\n"
+        "  phase2-gate verify BUNDLE.zip --require-canonical --format json\n"
+        "  phase2-gate verify extracted-directory\n",
+    )
+    made.add_argument("paths", nargs="+", metavar="BUNDLE|DIRECTORY")
+    options.add_profile(made)
+    options.add_judging(made)
+
+    made = _command(
+        commands,
+        "audit",
+        "judging.audit",
+        "judge bundles, run their imports and tests, and leave evidence",
+        "  phase2-gate audit BUNDLE.zip\n"
+        "  phase2-gate audit BUNDLE.zip --profile build-loop-phase2 --report-dir artifacts/reports\n"
+        "  phase2-gate audit *.zip --python .venv/bin/python\n",
+    )
+    made.add_argument("paths", nargs="+", metavar="BUNDLE")
+    options.add_profile(made)
+    options.add_judging(made)
+    options.add_running(made)
+
+
+def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    made = _command(
+        commands,
+        "extract",
+        "unpacking.extract",
+        "extract a bundle that the static gates pass, all or nothing",
+        "  phase2-gate extract BUNDLE.zip workspace\n",
+    )
+    made.add_argument("bundle", metavar="BUNDLE")
+    made.add_argument("destination", metavar="DEST", help="a directory that does not exist or is empty")
+
+    made = _command(
+        commands,
+        "rule",
+        "rule.show",
+        "explain a rule, or list all of them",
+        "  phase2-gate rule\n  phase2-gate rule manifest-digest-mismatch\n",
+    )
+    made.add_argument("slug", nargs="?", metavar="SLUG", help="the name of a rule, as findings give it")
