@@ -163,7 +163,7 @@ class EnvelopeViolation(RuntimeGuardError):  # noqa: N818  # the name says what 
 
     Args:
         code: Stable reason code.
-        detail: The decision in words.
+        detail: The decision in words, code included.
     """
 
     def __init__(self, code: str, detail: str) -> None:
@@ -172,7 +172,7 @@ class EnvelopeViolation(RuntimeGuardError):  # noqa: N818  # the name says what 
         self.detail = detail
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.detail}"
+        return self.detail
 
 
 class PathRefused(RuntimeGuardError):  # noqa: N818  # the name says what happened

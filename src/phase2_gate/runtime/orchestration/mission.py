@@ -121,7 +121,9 @@ def _steps(value: Json) -> tuple[MissionStep, ...]:
     steps: list[MissionStep] = []
     for index, item in enumerate(value):
         match item:
-            case {"id": str(step_id), "op": str(op), "params": dict(params)} if len(item) == 3:
+            case {"id": str(step_id), "op": str(op), "params": dict(params)} if (
+                isinstance(item, dict) and len(item) == 3
+            ):
                 frozen = freeze(params)
                 steps.append(MissionStep(step_id, op, frozen if isinstance(frozen, Mapping) else {}))
             case _:

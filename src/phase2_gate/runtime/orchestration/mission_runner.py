@@ -129,7 +129,11 @@ def _run_steps(
         return "failed", tuple(receipts), error
     status = "compensated"
     for done in reversed(tuple(receipts)):
-        problem = _attempt(lambda done=done: executor.compensate(done.step_id)) if done.before else None  # type: ignore[misc]  # bound now
+        problem = None
+        if not done.mediated:
+            problem = f"step {done.step_id!r} is unmediated and was not undone"
+        elif done.before != done.after:
+            problem = _attempt(lambda done=done: executor.compensate(done.step_id))  # type: ignore[misc]  # bound now
         if problem is not None:
             status, error = "failed", f"{error}; {problem}"
         undone = executor.receipt(UNDO_PREFIX + done.step_id)
