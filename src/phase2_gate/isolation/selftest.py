@@ -83,7 +83,7 @@ def prove(level: Level, python: str, readable: tuple[Path, ...], limits: Limits 
         IsolationError: The box could not be made, or it has a hole.
     """
     with private() as outer, private() as workspace, private() as scratch, ExitStack() as stack:
-        canaries = _Canaries(outer, workspace, readable, stack)
+        canaries = _Canaries(outer, workspace, (*readable, workspace, scratch), stack)
         targets = {**canaries.targets(), "scratch": str(scratch), "record": RECORD_FD}
         text = files("phase2_gate.isolation").joinpath("attempts.py").read_text("utf-8")
         command = Command(
@@ -118,7 +118,7 @@ class _Canaries:
     They are open to every user, so that the box alone, and not the permissions, keeps the attempts away.
     """
 
-    def __init__(self, outer: Path, workspace: Path, readable: tuple[Path, ...], stack: ExitStack) -> None:
+    def __init__(self, outer: Path, workspace: Path, shown: tuple[Path, ...], stack: ExitStack) -> None:
         self._directory = outer / "canary"
         self._directory.mkdir()
         for directory in (outer, self._directory, workspace):
@@ -127,7 +127,7 @@ class _Canaries:
             file.write_bytes(b"canary")
             file.chmod(0o666)
         self._workspace = workspace
-        self._readable = readable
+        self._shown = shown
         self._abstract = f"phase2-gate-{secrets.token_hex(8)}"
         self._sockets = {
             "connect-tcp": _listening(stack, socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
@@ -144,7 +144,7 @@ class _Canaries:
         return {
             "canary": str(self._directory),
             "workspace": str(self._workspace),
-            "home": _of_home(self._readable),
+            "home": _of_home(self._shown),
             "verifier": os.getpid(),
             "abstract": self._abstract,
             "tcp": self._sockets["connect-tcp"].getsockname()[1],
@@ -168,16 +168,16 @@ class _Canaries:
             yield "write-workspace"
 
 
-def _of_home(readable: tuple[Path, ...]) -> list[str]:
+def _of_home(shown: tuple[Path, ...]) -> list[str]:
     """
-    A few files and directories of the user's home that no interpreter needs.
+    A few files and directories of the user's home that nothing shown in the box lies in.
     """
     home = Path.home()
     try:
         found = sorted(home.iterdir())
     except OSError:
         return []
-    needed = [path for place in readable for path in (place, *place.parents)]
+    needed = [path for place in shown for path in (place, *place.parents)]
     return [str(path) for path in found if path not in needed and os.access(path, os.R_OK)][:8]
 
 
