@@ -34,6 +34,7 @@ def _found(*names: str) -> list[tuple[str, str | None]]:
         (("a/b", "a/b"), [("name-duplicate", "a/b")]),
         (("README", "readme"), [("name-case-collision", "readme")]),
         (("README", "readme", "Readme"), [("name-case-collision", "readme"), ("name-case-collision", "Readme")]),
+        (("A", "a", "a"), [("name-case-collision", "a"), ("name-duplicate", "a")]),
         (("A/x", "a/y"), [("name-case-collision", "a")]),
         (("A/x", "a/x"), [("name-case-collision", "a")]),
         (("A/b/x", "a/b/y", "a/c/z"), [("name-case-collision", "a")]),

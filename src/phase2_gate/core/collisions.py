@@ -50,15 +50,17 @@ class _Map:
     Invariants:
      1. `files` and `directories` map a folded path to its first spelling; no key is in both, unless that was reported.
      2. `spelled` holds every spelling of a directory whose own ancestors were entered too.
-     3. `stated` holds the directories that were given themselves.
+     3. `others` holds every spelling of a file but the first.
+     4. `stated` holds the directories that were given themselves.
     """
 
-    __slots__ = ("directories", "files", "spelled", "stated")
+    __slots__ = ("directories", "files", "others", "spelled", "stated")
 
     def __init__(self) -> None:
         self.files: dict[str, str] = {}
         self.directories: dict[str, str] = {}
         self.spelled: set[str] = set()
+        self.others: set[str] = set()
         self.stated: set[str] = set()
 
     def add_all(self, names: Iterable[tuple[str, bool]]) -> Iterator[Finding]:
@@ -100,10 +102,12 @@ class _Map:
         first = self.files.get(key)
         if first is None:
             self.files[key] = path
-        elif first == path:
+        elif path == first or path in self.others:
             yield _duplicate(path)
-        elif _is_news(first, path):
-            yield _case(path, first)
+        else:
+            self.others.add(path)
+            if _is_news(first, path):
+                yield _case(path, first)
 
 
 def _key(path: str) -> str:
