@@ -23,7 +23,7 @@ def gate(result: GateResult) -> Iterator[str]:
     """
     The lines of one gate.
     """
-    about = result.blocked or result.skipped or "; ".join(result.notes)
+    about = result.blocked or result.skipped or ("" if result.findings else "; ".join(result.notes))
     state = result.state.upper()
     yield f"{result.gate:<12} {state:<8} {line(about)}".rstrip()
     if result.blocked:
