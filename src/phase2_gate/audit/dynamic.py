@@ -4,12 +4,14 @@ The gates that run code of a bundle: imports, tests, workspace.
 
 from __future__ import annotations
 
+import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from ..core.digest import Sha256
-from ..core.errors import AuditError, Phase2GateError
+from ..core.errors import AuditError
 from ..core.findings import Finding
 from ..core.profile import Profile
 from ..core.record import Interpreter, Run, Test
@@ -20,6 +22,7 @@ from ..isolation.choose import Chosen, choose
 from ..isolation.command import Completed, Limits
 from ..isolation.scratch import private
 from . import unchanged
+from .blocked import blocked
 from .execution import imports, suite
 from .execution.interpreter import Interpreter as Inspected
 from .execution.interpreter import inspect
@@ -61,6 +64,7 @@ class Dynamic:
         self.runs: list[Run] = []
         self.tests: list[Test] = []
         self.interpreter: Interpreter | None = None
+        self.notes: list[str] = []
         self.isolation = ""
         self.kept = ""
 
@@ -70,7 +74,6 @@ class Dynamic:
     def __exit__(self, *_: object) -> None:
         if self._options.keep and self._workspace is not None:
             self.kept = str(self._workspace)
-            self._stack.pop_all()
         self._stack.close()
 
     def run(self, gate: str) -> GateResult:
@@ -82,9 +85,8 @@ class Dynamic:
             return cut_short(gate, (), (), self._stopped)
         try:
             result = steps[gate]()
-        except (Phase2GateError, OSError) as error:
-            hint = getattr(error, "hint", None)
-            result = GateResult(gate, blocked=str(error), notes=() if hint is None else (hint,))
+        except Exception as error:  # noqa: BLE001 - whatever stops a gate of ours makes it BLOCKED
+            result = blocked(gate, error)
         if result.state != "pass":
             self._stopped = f"the gate {gate} did not pass"
         return result
@@ -95,10 +97,10 @@ class Dynamic:
             if self._inspected.pytest_version is None:
                 message = f"{self._inspected.path}: pytest is missing in this interpreter"
                 raise AuditError(message, hint="install pytest there, or name another interpreter with --python")
-            directory = self._stack.enter_context(private()) / "workspace"
+            directory = self._fresh() / "workspace"
             directory.mkdir()
-            extract(self._source, self._members, str(directory), fixed_modes=True)
             self._workspace = directory
+            extract(self._source, self._members, str(directory), fixed_modes=True)
             self.interpreter = Interpreter(
                 self._inspected.path,
                 self._inspected.version,
@@ -107,6 +109,12 @@ class Dynamic:
             )
         return self._workspace, self._inspected
 
+    def _fresh(self) -> Path:
+        if not self._options.keep:
+            return self._stack.enter_context(private())
+        # Resolved, as `private` does it: what is confined compares real paths.
+        return Path(tempfile.mkdtemp(prefix="phase2-gate-")).resolve()
+
     def _policy(self, interpreter: Inspected) -> Policy:
         limits = self._profile.limits
         tests = Limits(wall_seconds=limits.test_seconds, output_bytes=limits.output_bytes)
@@ -114,6 +122,10 @@ class Dynamic:
             options = self._options
             self._chosen = choose(options.isolation, interpreter.path, interpreter.readable, tests, floor=options.floor)
             self.isolation = self._chosen.level.value
+            self.notes.extend(self._chosen.notes)
+            if self._chosen.proof is not None and self._chosen.proof.open:
+                gaps = ", ".join(self._chosen.proof.open)
+                self.notes.append(f"isolation: {self.isolation}: what this level does not stop: {gaps}")
         return Policy(
             level=self._chosen.level,
             imports=Limits(wall_seconds=limits.import_seconds, output_bytes=limits.output_bytes),
@@ -135,7 +147,7 @@ class Dynamic:
         workspace, interpreter = self._prepare()
         demanded = TestPolicy(paths=tuple(self._profile.test_paths), minimum=self._profile.minimum_tests)
         execution = suite.check(workspace, demanded, interpreter, self._policy(interpreter))
-        self.tests.extend(Test(test.name, test.outcome, test.detail) for test in execution.tests)
+        self.tests.extend(Test(test.name, test.outcome, self._placeless(test.detail)) for test in execution.tests)
         outcomes = [test.outcome for test in execution.tests]
         counts = ", ".join(f"{outcomes.count(kind)} {kind}" for kind in sorted(set(outcomes)))
         return self._result("tests", execution, counts or "no test was seen")
@@ -156,7 +168,21 @@ class Dynamic:
             )
         )
         about = () if execution.findings else (note,)
-        return judged(gate, execution.findings, (*about, *execution.notes))
+        findings = (
+            replace(
+                finding,
+                detail=self._placeless(finding.detail),
+                seen=None if finding.seen is None else self._placeless(finding.seen),
+            )
+            for finding in execution.findings
+        )
+        return judged(gate, findings, (*about, *execution.notes))
+
+    def _placeless(self, text: str) -> str:
+        """
+        `text` without the random name of the directory, so that two audits of one bundle say the same.
+        """
+        return text.replace(str(self._workspace), "<workspace>")
 
     def _unchanged(self) -> GateResult:
         workspace, _ = self._prepare()

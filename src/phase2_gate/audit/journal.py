@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from ..core.errors import AuditError
 from ..core.report import GateResult
@@ -22,6 +24,8 @@ NAME = "journal.jsonl"
 class AuditJournal:
     """
     Records gates; a step is open exactly while its gate runs.
+
+    A context manager that closes the file. Only `close` seals the journal: an audit that breaks off stays visibly open.
 
     Args:
         directory: The report directory, which exists.
@@ -38,6 +42,17 @@ class AuditJournal:
             self._journal = MissionJournal.create(directory / NAME, context, bundle=f"sha256:{baseline}")
         except RuntimeGuardError as error:
             raise AuditError(f"{directory / NAME}: cannot be written: {error}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._journal.__exit__(kind, error, trace)
+        except RuntimeGuardError as problem:
+            raise AuditError(f"{self._journal.path}: cannot be written: {problem}") from problem
 
     def start(self, gate: str) -> None:
         """

@@ -7,14 +7,15 @@ from __future__ import annotations
 import os
 
 from .._version import __version__
+from ..core import rules
 from ..core import verify as core
-from ..core.errors import SourceError
 from ..core.profile import Profile
 from ..core.record import Record, Subject
-from ..core.report import GateResult, Verification
+from ..core.report import Verification
 from ..core.source import Source
 from ..core.zip_tiling import Member
 from . import directory
+from .blocked import blocked
 from .clock import Clock, host
 from .source import opened, subject
 
@@ -33,16 +34,17 @@ def verify(path: str | os.PathLike[str], profile: Profile, *, require_canonical:
     """
     clock = Clock()
     name = os.path.basename(os.path.abspath(path))
+    is_directory = os.path.isdir(path)
     try:
-        if os.path.isdir(path):
+        if is_directory:
             verification, about = directory.judge(os.fspath(path), profile)
             return _record(clock, about, profile, verification)
         with opened(path) as source:
             return judged_record(source, name, profile, require_canonical=require_canonical)[0]
-    except SourceError as error:
-        blocked = GateResult("archive", blocked=str(error), notes=() if error.hint is None else (error.hint,))
-        verification = Verification(core.required(canonical=require_canonical), (blocked,))
-        return _record(clock, Subject(name, "bundle"), profile, verification)
+    except Exception as error:  # noqa: BLE001 - whatever stops us is a verdict too: BLOCKED
+        kind, gates = ("directory", directory.GATES) if is_directory else ("bundle", rules.STATIC_GATES)
+        required = core.required(canonical=require_canonical and not is_directory, gates=gates)
+        return _record(clock, Subject(name, kind), profile, Verification(required, (blocked(gates[0], error),)))
 
 
 def judged_record(

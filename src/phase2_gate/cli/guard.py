@@ -6,7 +6,6 @@ What becomes of errors at the edge: exit codes, never a traceback.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 from ..core.errors import Phase2GateError, ProfileError, SelectionError, SettingsError
@@ -37,12 +36,10 @@ def guarded(action: Callable[[], int]) -> int:
         terminal.complain("error: interrupted; nothing was judged")
         return BLOCKED
     except BrokenPipeError:
-        # Whoever read our output is gone; python would complain once more while it exits.
-        sys.stderr.close()
-        return BLOCKED
-    except Exception as error:
-        if sys.flags.dev_mode:
-            raise
-        terminal.complain(f"error: internal error: {type(error).__name__}: {error}")
-        terminal.complain("hint: this is a defect of phase2-gate; `python -X dev -m phase2_gate` shows where it lies")
+        return BLOCKED  # whoever read our output is gone; there is nobody to tell
+    except Exception as error:  # noqa: BLE001 - a crash of ours is never a PASS, nor a traceback's exit status 1
+        from ..audit.blocked import internal
+
+        terminal.complain(f"error: {internal(error)}")
+        terminal.complain("hint: this is a defect of phase2-gate; please report it")
         return BLOCKED

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import TYPE_CHECKING
 
 from ..core.profile import Profile
 from ..core.record import Record
@@ -13,6 +14,9 @@ from ..core.report import GateResult, Verdict
 from ..report import text
 from . import terminal
 from .profiles import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def verify(arguments: argparse.Namespace) -> int:
@@ -49,7 +53,18 @@ def judge_all(arguments: argparse.Namespace, paths: list[str], profile: Profile,
         profile: What is demanded.
         floor: The isolation that is good enough when nothing better works, with the choice ``auto``.
     """
-    directories = report_directories(arguments.report_dir, paths)
+    from pathlib import Path
+
+    from ..audit.journal import NAME as JOURNAL
+    from ..report import pack
+
+    directories = [None if name is None else Path(name) for name in report_directories(arguments.report_dir, paths)]
+    # All before the first is judged: a call that breaks off leaves no PASS of an earlier one.
+    if len(paths) > 1 and arguments.report_dir is not None:
+        pack.clear(Path(arguments.report_dir), JOURNAL)
+    for directory in directories:
+        if directory is not None:
+            pack.prepare(directory, JOURNAL)
     records = [
         _audit_one(arguments, path, profile, directory, floor)
         for path, directory in zip(paths, directories, strict=True)
@@ -63,33 +78,31 @@ def report_directories(base: str | None, paths: list[str]) -> list[str | None]:
     """
     if base is None or len(paths) == 1:
         return [base] * len(paths)
-    names: list[str] = []
+    names: dict[str, str] = {}
     for path in paths:
-        stem = os.path.basename(path).removesuffix(".zip") or "bundle"
+        stem = os.path.basename(os.path.abspath(path)).removesuffix(".zip")
+        # A bundle called "...zip" must not send its report to the directory above.
+        stem = stem if stem.strip(". ") else "bundle"
         name, number = stem, 2
-        while name in names:
+        while name.casefold() in names:
             name, number = f"{stem}-{number}", number + 1
-        names.append(name)
-    return [os.path.join(base, name) for name in names]
+        names[name.casefold()] = name
+    return [os.path.join(base, name) for name in names.values()]
 
 
 def _audit_one(
-    arguments: argparse.Namespace, path: str, profile: Profile, directory: str | None, floor: str | None
+    arguments: argparse.Namespace, path: str, profile: Profile, reports: Path | None, floor: str | None
 ) -> Record:
     import sys
     from pathlib import Path
 
     from ..audit.audit import audit as judge
-    from ..audit.journal import NAME as JOURNAL
     from ..audit.options import Options
     from ..isolation.level import Level
     from ..report import pack
 
-    reports = None if directory is None else Path(directory)
-    if reports is not None:
-        pack.prepare(reports, JOURNAL)
     options = Options(
-        python=arguments.python or sys.executable,
+        python=sys.executable if arguments.python is None else arguments.python,
         isolation=arguments.isolation,
         floor=None if floor is None else Level(floor),
         require_canonical=arguments.require_canonical,

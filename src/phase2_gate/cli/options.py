@@ -25,17 +25,28 @@ ISOLATION = ("auto", "strict", "landlock", "process", "none")
 """What `--isolation` may name; stated here, because loading the package that knows takes longer than a verify."""
 
 
+def named(text: str) -> str:
+    """
+    `text`, which names something: an empty one, as an unset variable of a shell gives it, would mean this directory.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("empty")
+    return text
+
+
 def add_running(parser: argparse.ArgumentParser) -> None:
     """
     How the bundle's code is run and where the evidence goes.
     """
     parser.add_argument(
         "--report-dir",
+        type=named,
         metavar="DIR",
         help="write the report, report.json, the journal and the raw logs there",
     )
     parser.add_argument(
         "--python",
+        type=named,
         metavar="PATH",
         help="the interpreter that runs the bundle's code; it needs pytest (default: the one that runs phase2-gate)",
     )

@@ -4,9 +4,12 @@ Writing to people: verdict lines to standard output, everything else to standard
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
+from typing import TextIO
 
-from ..core.errors import Phase2GateError
+from ..core.errors import AuditError, Phase2GateError
 from ..core.escape import line
 
 
@@ -15,25 +18,57 @@ def out(text: str = "") -> None:
     One line to standard output, at once, so that a log shows how far a run came.
 
     What the stream's encoding cannot show appears as an escape.
+
+    Raises:
+        BrokenPipeError: when nobody reads any more.
+        AuditError: when the line cannot be written otherwise: a verdict that nobody can see is none.
     """
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)  # noqa: T201 - the one place
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    raw(text.encode(encoding, "backslashreplace") + os.linesep.encode())
 
 
 def raw(data: bytes) -> None:
     """
     Bytes to standard output, as they are.
+
+    Raises:
+        BrokenPipeError: as `out`.
+        AuditError: as `out`.
     """
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    # Python sets it to None when the process was started without one.
+    stream: TextIO | None = sys.stdout
+    if stream is None:
+        raise AuditError("standard output: cannot be written to: it is closed", hint="send it to a file, or /dev/null")
+    try:
+        stream.flush()
+        stream.buffer.write(data)
+        stream.buffer.flush()
+    except OSError as error:
+        _discard(stream)
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise AuditError(f"standard output: cannot be written to: {error.strerror}") from error
+
+
+def _discard(stream: TextIO) -> None:
+    # What is still buffered would be tried again at exit, and change the exit status.
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, stream.fileno())
+        finally:
+            os.close(nowhere)
 
 
 def complain(text: str) -> None:
     """
-    One line to standard error.
+    One line to standard error, escaped; when nobody can be told, the exit status says enough.
     """
-    print(text.encode("ascii", "backslashreplace").decode("ascii"), file=sys.stderr, flush=True)  # noqa: T201 - as above
+    shown = line(text).encode("ascii", "backslashreplace").decode("ascii")
+    stream: TextIO | None = sys.stderr
+    if stream is not None:
+        with suppress(OSError, ValueError):
+            print(shown, file=stream, flush=True)  # noqa: T201 - the one place
 
 
 def error(problem: Phase2GateError) -> None:
@@ -41,13 +76,13 @@ def error(problem: Phase2GateError) -> None:
     An error of ours: every line of its message, and the way out.
     """
     for part in problem.message.splitlines():
-        complain(f"error: {line(part)}")
+        complain(f"error: {part}")
     if problem.hint is not None:
-        complain(f"hint: {line(problem.hint)}")
+        complain(f"hint: {problem.hint}")
 
 
 def warn(text: str) -> None:
     """
     Something that a person should know and that changes nothing.
     """
-    complain(f"warning: {line(text)}")
+    complain(f"warning: {text}")

@@ -134,7 +134,7 @@ def _run(run: Run) -> Iterator[str]:
     yield ""
     yield f"Command: {code(shlex.join(run.command))}"
     yield ""
-    layers = f"; {', '.join(run.layers)}" if run.layers else ""
+    layers = f"; {line(', '.join(run.layers))}" if run.layers else ""
     yield f"Ended: {run.ended}, {run.seconds:.2f} s. Isolation: {run.isolation}{layers}."
     yield from (f"\nNote: {code(note)}" for note in run.notes)
     for name, data in (("stdout", run.stdout), ("stderr", run.stderr)):
@@ -168,7 +168,8 @@ def _environment(record: Record) -> Iterator[str]:
     yield f"- verifier: {record.host.python} on {record.host.platform}"
     if record.interpreter is not None:
         it = record.interpreter
-        yield f"- interpreter of the bundle: {code(it.path)}, {it.implementation} {it.version}, pytest {it.pytest}"
+        what = line(f"{it.implementation} {it.version}, pytest {it.pytest}")
+        yield f"- interpreter of the bundle: {code(it.path)}, {what}"
     if record.workspace:
         yield f"- extracted files kept in {code(record.workspace)}"
     if record.checkpoint:

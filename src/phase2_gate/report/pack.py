@@ -9,13 +9,16 @@ The report directory: what one judgement leaves behind.
     logs/<gate>.stdout  raw output, byte for byte
     logs/<gate>.stderr
 
-What an earlier run left under these names is removed before the first gate runs, so that no old PASS lies beside a
-new FAIL. Every file is written under a temporary name, synced, and renamed.
+What an earlier run left under these names is removed before the first gate runs, and once more before the reports are
+written (code that was not isolated may have put something there), so that no other PASS lies beside a FAIL. Links
+are never followed: one under a name of ours is removed, ``logs`` as a link is refused. Every file is written under a
+temporary name, synced, and renamed.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from ..core.errors import AuditError
@@ -45,22 +48,48 @@ def prepare(directory: Path, journal: str) -> None:
     Raises:
         AuditError: when it cannot be made or emptied.
     """
-    logs = directory / "logs"
     try:
-        logs.mkdir(parents=True, exist_ok=True)
-        for name in ("report.json", journal, *(report_name(verdict) for verdict in Verdict)):
-            (directory / name).unlink(missing_ok=True)
-        for gate in GATES:
-            for stream in _STREAMS:
-                (logs / f"{gate}.{stream}").unlink(missing_ok=True)
+        directory.mkdir(parents=True, exist_ok=True)
+        _clear(directory, journal)
+        (directory / "logs").mkdir(exist_ok=True)
     except OSError as error:
-        message = f"{directory}: cannot be used for reports: {error.strerror} ({error.filename!r})"
-        raise AuditError(message, hint="name another directory with --report-dir") from error
+        raise _unfit(directory, error) from error
+
+
+def clear(directory: Path, journal: str) -> None:
+    """
+    Removes what an earlier run left in a directory, if there is one.
+
+    Raises:
+        AuditError: when it cannot be removed.
+    """
+    try:
+        if directory.is_dir():
+            _clear(directory, journal)
+    except OSError as error:
+        raise _unfit(directory, error) from error
+
+
+def _clear(directory: Path, *more: str) -> None:
+    for name in ("report.json", *more, *(report_name(verdict) for verdict in Verdict)):
+        (directory / name).unlink(missing_ok=True)
+    logs = directory / "logs"
+    if logs.is_symlink():
+        message = f"{logs}: cannot be used for reports: seen a symbolic link, need a directory"
+        raise AuditError(message, hint="remove the link, or name another directory with --report-dir")
+    for gate in GATES:
+        for stream in _STREAMS:
+            (logs / f"{gate}.{stream}").unlink(missing_ok=True)
+
+
+def _unfit(directory: Path, error: OSError) -> AuditError:
+    message = f"{directory}: cannot be used for reports: {error.strerror} ({error.filename!r})"
+    return AuditError(message, hint="name another directory with --report-dir")
 
 
 def write(directory: Path, record: Record) -> Path:
     """
-    Writes the reports, the verdict's name last.
+    Writes the reports, the verdict's name last; none of them is left when one cannot be written.
 
     Returns:
         The path of the report for people.
@@ -70,12 +99,16 @@ def write(directory: Path, record: Record) -> Path:
     """
     report = directory / report_name(record.verdict)
     try:
+        _clear(directory)
+        (directory / "logs").mkdir(exist_ok=True)
         for run in record.runs:
             for stream, data in zip(_STREAMS, (run.stdout, run.stderr), strict=True):
                 _replace(directory / "logs" / f"{run.gate}.{stream}", data)
         _replace(directory / "report.json", as_json.render(record).encode())
         _replace(report, markdown.render(record).encode())
     except OSError as error:
+        with suppress(OSError):
+            _clear(directory)
         message = f"{directory}: a report cannot be written: {error.strerror} ({error.filename!r})"
         raise AuditError(message, hint="name another directory with --report-dir") from error
     return report
@@ -84,8 +117,9 @@ def write(directory: Path, record: Record) -> Path:
 def _replace(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, 0o644)
     try:
-        with open(os.open(temporary, flags, 0o644), "wb") as file:
+        with open(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
