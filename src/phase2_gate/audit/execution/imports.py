@@ -43,7 +43,7 @@ def check(workspace: Path, modules: Sequence[str], interpreter: Interpreter, pol
     workspace = workspace.resolve()
     ran = execute(
         Program(
-            name="imports",
+            modules=("imports",),
             settings={"modules": list(modules), "roots": roots(workspace)},
             workspace=workspace,
             limits=policy.imports,
@@ -60,12 +60,20 @@ def check(workspace: Path, modules: Sequence[str], interpreter: Interpreter, pol
     return Execution(ran.command, ran.completed, ordered(findings))
 
 
-def roots(workspace: Path) -> list[str]:
+def roots(workspace: Path, more: Sequence[str] = ()) -> list[str]:
     """
     The directories that a bundle's modules are imported from: its root, and ``src`` when that is no package.
+
+    Args:
+        workspace: The extracted bundle.
+        more: Directories that its settings name; those outside of the workspace are passed over.
     """
+    named = [(workspace / path).resolve() for path in more]
     source = workspace / "src"
-    return [str(workspace), *([str(source)] if source.is_dir() and not (source / "__init__.py").exists() else [])]
+    found = [path for path in named if path.is_relative_to(workspace)] + [workspace]
+    if source.is_dir() and not (source / "__init__.py").exists():
+        found.append(source)
+    return list(dict.fromkeys(map(str, found)))
 
 
 def _judged(record: tuple[Event, ...] | str, modules: Sequence[str], workspace: Path) -> list[Finding]:

@@ -19,13 +19,30 @@ from phase2_gate.isolation.scratch import private
 from phase2_gate.isolation.start import run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from phase2_gate.audit.execution.interpreter import Interpreter
     from phase2_gate.isolation.command import Limits
     from phase2_gate.isolation.level import Level
 
+_LOADER = """
+import sys, types
+
+def load(package, texts):
+    names = [package] + [package + "." + name for name, _ in texts]
+    for name in names:
+        module = sys.modules[name] = types.ModuleType(name)
+        module.__package__ = package
+    sys.modules[package].__path__ = []
+    for name, (short, text) in zip(names[1:], texts):
+        exec(compile(text, "<phase2-gate>/" + short + ".py", "exec"), vars(sys.modules[name]))
+    last = sys.modules[names[-1]]
+    for name in names:
+        del sys.modules[name]
+    return last
+
+"""
 _BOOT = f"exec(compile(open({INPUT_FD},'rb').read(),'<phase2-gate>','exec'),{{'__name__':'phase2_gate_probe'}})"
 
 Event = dict[str, object]
@@ -38,8 +55,8 @@ class Program:
     A program of the verifier's, to be run beside a bundle's code.
     """
 
-    name: str
-    """The module of `phase2_gate.audit.execution.probe`."""
+    modules: tuple[str, ...]
+    """Modules of `phase2_gate.audit.execution.probe`, each before those that import it; the last has `main`."""
     settings: Mapping[str, object]
     """What its `main` receives, besides the nonce and the record's descriptor."""
     workspace: Path
@@ -93,19 +110,23 @@ def execute(program: Program, interpreter: Interpreter) -> Ran:
                 box=Box(program.workspace, scratch, interpreter.readable),
                 level=program.level,
                 limits=program.limits,
-                input=source(program.name, settings),
+                input=source(program.modules, settings),
                 watch=program.watch,
             )
         )
     return Ran(argv, completed, nonce)
 
 
-def source(name: str, settings: Mapping[str, object]) -> bytes:
+def source(modules: Sequence[str], settings: Mapping[str, object]) -> bytes:
     """
-    The text that the child executes: a module of `probe`, and the call of its `main`.
+    The text that the child executes: modules of `probe`, and the call of the last one's `main`.
+
+    The modules are loaded under a name that no bundle knows, and are not found in `sys.modules` afterwards.
     """
-    text = files("phase2_gate.audit.execution.probe").joinpath(f"{name}.py").read_text("utf-8")
-    return f"{text}\n\nmain({json.dumps(settings)!r})\n".encode()
+    home = files("phase2_gate.audit.execution.probe")
+    texts = [(name, home.joinpath(f"{name}.py").read_text("utf-8")) for name in modules]
+    package = f"probe_{secrets.token_hex(8)}"
+    return f"{_LOADER}load({package!r}, {texts!r}).main({json.dumps(settings)!r})\n".encode()
 
 
 def events(record: bytes, nonce: str) -> tuple[Event, ...] | str:

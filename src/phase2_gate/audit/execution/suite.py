@@ -4,21 +4,25 @@ The test gate: the bundle's pytest suite ran, was seen to run, and passed.
 
 from __future__ import annotations
 
+import glob
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from phase2_gate.audit.execution import outcomes
+from phase2_gate.audit.execution import declared, honesty, outcomes
+from phase2_gate.audit.execution import settings as settings_of
 from phase2_gate.audit.execution.imports import roots
-from phase2_gate.audit.execution.policy import Execution, Policy, TestPolicy
+from phase2_gate.audit.execution.judgement import judge
+from phase2_gate.audit.execution.policy import Execution, Policy, TestOutcome, TestPolicy
 from phase2_gate.audit.execution.program import Program, events, execute
 from phase2_gate.audit.execution.stops import stop
+from phase2_gate.audit.execution.watch import Watch
 from phase2_gate.core.errors import AuditError
 from phase2_gate.core.findings import Finding, ordered
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from phase2_gate.audit.execution.interpreter import Interpreter
+    from phase2_gate.audit.execution.settings import Settings
 
 _OLDEST_PYTEST = 7
 """The oldest major version of pytest that the recorder is written for."""
@@ -43,31 +47,58 @@ def check(workspace: Path, suite: TestPolicy, interpreter: Interpreter, policy: 
     """
     _demand_pytest(interpreter)
     workspace = workspace.resolve()
+    settings = settings_of.read(workspace, suite.plugins)
+    paths = places(workspace, suite, settings)
     ran = execute(
         Program(
-            name="suite",
-            settings={"arguments": arguments(workspace, suite), "roots": roots(workspace)},
+            modules=("witness", "recorder", "controls", "integrity", "suite"),
+            settings={
+                "arguments": arguments(workspace, suite, settings, paths),
+                "roots": roots(workspace, settings.python_path),
+            },
             workspace=workspace,
             limits=policy.tests,
             level=policy.level,
+            watch=Watch(policy.tests.record_bytes, suite.progress).feed,
             variables=(("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"),),
         ),
         interpreter,
     )
+    findings = list(settings.findings)
+    tests: tuple[TestOutcome, ...] = ()
     stopped = stop("tests", ran.completed, policy.tests)
-    if stopped:
-        return Execution(ran.command, ran.completed, (stopped,))
-    record = events(ran.completed.record, ran.nonce)
-    if isinstance(record, str):
-        return Execution(ran.command, ran.completed, (Finding("tests-no-proof", None, record),))
-    tests = outcomes.of_record(record)
-    findings = outcomes.judge(record, tests, suite, ran.completed.returncode)
-    return Execution(ran.command, ran.completed, ordered(findings), tests)
+    record = stopped or events(ran.completed.record, ran.nonce)
+    if isinstance(record, Finding):
+        findings.append(record)
+    elif isinstance(record, str):
+        findings.append(Finding("tests-no-proof", None, record))
+    else:
+        tests = outcomes.of_record(record)
+        findings += judge(record, tests, suite, ran.completed.returncode)
+        findings += honesty.check(record, tests, declared.tests(workspace, paths, settings), workspace)
+    return Execution(ran.command, ran.completed, ordered(findings), tests, settings.notes)
 
 
-def arguments(workspace: Path, suite: TestPolicy) -> list[str]:
+def places(workspace: Path, suite: TestPolicy, settings: Settings) -> tuple[str, ...]:
     """
-    What pytest is called with: nothing of the bundle decides here.
+    Where tests are looked for: as the auditor says, else as the bundle says, else everywhere.
+
+    Of the bundle's own places only those count that exist and lie in the workspace, as pytest does it.
+    """
+    if suite.paths:
+        return suite.paths
+    found = [
+        Path(match)
+        for pattern in settings.test_paths
+        for match in sorted(glob.glob(pattern, root_dir=workspace, recursive=True))
+    ]
+    inside = [path.as_posix() for path in found if (workspace / path).resolve().is_relative_to(workspace)]
+    return tuple(dict.fromkeys(inside)) or (".",)
+
+
+def arguments(workspace: Path, suite: TestPolicy, settings: Settings, paths: tuple[str, ...]) -> list[str]:
+    """
+    What pytest is called with: of the bundle's settings only those that are carried.
     """
     fixed = [
         "-c",
@@ -79,7 +110,8 @@ def arguments(workspace: Path, suite: TestPolicy) -> list[str]:
         "--color=no",
     ]
     plugins = [part for plugin in suite.plugins for part in ("-p", plugin)]
-    return [*fixed, *plugins, *(str(workspace / path) for path in suite.paths or (".",))]
+    options = [part for name, value in settings.options for part in ("-o", f"{name}={value}")]
+    return [*fixed, *plugins, *options, *settings.arguments, *(str(workspace / path) for path in paths)]
 
 
 def _demand_pytest(interpreter: Interpreter) -> None:
