@@ -31,7 +31,9 @@ class ManifestAndVerdict(BuildHookInterface[BuilderConfig]):
         """
         root = Path(self.root)
         try:
-            if settings.load(root).manifest_in_workspace and build.write_manifest(root):
+            if settings.load(root).manifest_in_workspace and build.write_manifest(
+                root, output=Path(self.directory) / Path(settings.load(root).output).name
+            ):
                 self.app.display_info("manifest.txt: written")
         except Phase2GateError as error:
             self.app.abort(f"manifest.txt: {error}")

@@ -19,13 +19,14 @@ from pathlib import Path
 from ..audit.source import FileSource
 from ..core import profile, verify
 from ..core.digest import Sha256
-from ..core.errors import BuildError, SelectionError
+from ..core.errors import BuildError
 from ..core.findings import Finding
 from ..core.report import Verdict
 from ..workspace import settings as workspace_settings
 from ..workspace.selection import Selection, describe
 from ..workspace.settings import Settings
 from . import contents, git_view, manifests, writer
+from .contents import refuse_secrets
 from .output import replacing
 
 
@@ -69,9 +70,9 @@ def build(workspace: Path, *, output: Path | None = None, settings: Settings | N
         message = f"{str(target)!r}: a directory: need the name of a file"
         raise BuildError(message)
     selection = contents.selected(workspace, settings, target)
-    judgement, warnings = _write(selection, target, settings)
+    judgement, text, warnings = _write(selection, target, settings)
     if settings.manifest_in_workspace:
-        manifests.write_manifest(workspace, settings=settings)
+        manifests.put(workspace, text)
     if judgement.bundle_sha256 is None or judgement.manifest_sha256 is None:  # pragma: no cover - asked for, and PASS
         message = f"{str(target)!r}: written, but its digests are not known"
         raise BuildError(message)
@@ -85,18 +86,17 @@ def build(workspace: Path, *, output: Path | None = None, settings: Settings | N
     )
 
 
-def _write(selection: Selection, target: Path, settings: Settings) -> tuple[verify.Judgement, list[str]]:
+def _write(selection: Selection, target: Path, settings: Settings) -> tuple[verify.Judgement, bytes, list[str]]:
     with replacing(target) as descriptor:
         try:
             written = writer.write(descriptor, selection.members)
         except OSError as error:
             message = f"{str(target)!r}: cannot be written: {error.strerror}"
             raise BuildError(message) from error
-        if written.secrets:
-            raise SelectionError("\n".join(describe(finding) for finding in written.secrets))
+        refuse_secrets(written.secrets, settings)
         source = FileSource(descriptor, target.name, os.fstat(descriptor).st_size)
         judgement = verify.judge(source, profile.GENERIC, require_canonical=True, hash_archive=True)
-        return judgement, _judged(judgement, selection, settings)
+        return judgement, written.manifest, _judged(judgement, selection, settings)
 
 
 def _judged(judgement: verify.Judgement, selection: Selection, settings: Settings) -> list[str]:

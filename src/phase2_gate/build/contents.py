@@ -4,9 +4,12 @@ What goes into a bundle: the workspace's selection and, where the settings ask f
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from ..workspace.selection import Selection, select
+from ..core.errors import SelectionError
+from ..core.findings import Finding
+from ..workspace.selection import Selection, describe, select
 from ..workspace.settings import Settings
 from . import carried
 
@@ -21,3 +24,15 @@ def selected(workspace: Path, settings: Settings, target: Path | None = None) ->
     """
     extra = carried.files() if settings.carry_verifier else []
     return select(workspace, settings, output=target, extra=extra)
+
+
+def refuse_secrets(secrets: Iterable[Finding], settings: Settings) -> None:
+    """
+    Refuses private keys that were found in the content of members.
+
+    Raises:
+        SelectionError: when there is one that the settings do not lift.
+    """
+    broken = [finding for finding in secrets if finding.path not in settings.lift]
+    if broken:
+        raise SelectionError("\n".join(describe(finding) for finding in broken))

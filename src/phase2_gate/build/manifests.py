@@ -7,48 +7,63 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..core import manifest as core_manifest
-from ..core.errors import BuildError, SelectionError
+from ..core.errors import BuildError
 from ..core.manifest import Line
 from ..workspace import settings as workspace_settings
 from ..workspace.selection import describe, secret
 from ..workspace.settings import Settings
-from . import content, contents, output
+from . import content, contents
+from .output import replacing
 
 
-def manifest(workspace: Path, *, settings: Settings | None = None) -> bytes:
+def manifest(workspace: Path, *, output: Path | None = None, settings: Settings | None = None) -> bytes:
     """
     The manifest that the bundle of `workspace` holds, byte for byte.
+
+    Args:
+        workspace: Its directory.
+        output: Where the bundle is written, which is no member of it; left out, where the settings say.
+        settings: Left out, the workspace's own.
 
     Raises:
         SettingsError, SelectionError, BuildError: as `phase2_gate.build.build`.
     """
-    return core_manifest.render(_lines(workspace, settings))
+    return core_manifest.render(_lines(workspace, output, settings))
 
 
-def write_manifest(workspace: Path, *, settings: Settings | None = None) -> bool:
+def write_manifest(workspace: Path, *, output: Path | None = None, settings: Settings | None = None) -> bool:
     """
-    Brings ``manifest.txt`` at the root of the workspace up to date.
+    Brings ``manifest.txt`` at the root of the workspace up to date; arguments as for `manifest`.
 
     Returns:
         Whether it was written; a file that is right already is left alone.
     """
-    text = manifest(workspace, settings=settings)
+    return put(workspace, manifest(workspace, output=output, settings=settings))
+
+
+def put(workspace: Path, text: bytes) -> bool:
+    """
+    As `write_manifest`, with a manifest that is known.
+    """
     target = workspace / core_manifest.NAME
     if target.is_file() and not target.is_symlink() and target.read_bytes() == text:
         return False
-    with output.replacing(target) as descriptor, open(descriptor, "wb", closefd=False) as file:
+    with replacing(target) as descriptor, open(descriptor, "wb", closefd=False) as file:
         file.write(text)
     return True
 
 
-def check_manifest(workspace: Path, *, settings: Settings | None = None) -> tuple[str, ...]:
+def check_manifest(workspace: Path, *, output: Path | None = None, settings: Settings | None = None) -> tuple[str, ...]:
     """
-    How ``manifest.txt`` at the root of the workspace differs from what it should be; empty when it does not.
+    How ``manifest.txt`` at the root of the workspace differs from what it should be; arguments as for `manifest`.
+
+    Returns:
+        One line for each difference, sorted; none when there is none.
 
     Raises:
         BuildError: when it is there and cannot be read; and as `manifest`.
     """
-    lines = _lines(workspace, settings)
+    lines = _lines(workspace, output, settings)
     try:
         seen = (workspace / core_manifest.NAME).read_bytes()
     except FileNotFoundError:
@@ -70,8 +85,9 @@ def check_manifest(workspace: Path, *, settings: Settings | None = None) -> tupl
     return tuple(sorted(differences))
 
 
-def _lines(workspace: Path, settings: Settings | None) -> list[Line]:
-    selection = contents.selected(workspace, settings or workspace_settings.load(workspace))
+def _lines(workspace: Path, output: Path | None, settings: Settings | None) -> list[Line]:
+    settings = settings or workspace_settings.load(workspace)
+    selection = contents.selected(workspace, settings, output)
     lines = []
     secrets = []
     for member in selection.members:
@@ -79,8 +95,7 @@ def _lines(workspace: Path, settings: Settings | None) -> list[Line]:
         lines.append(Line(read.digest, member.path))
         if read.secret is not None:
             secrets.append(secret(member.source, read.secret))
-    if secrets:
-        raise SelectionError("\n".join(describe(finding) for finding in secrets))
+    contents.refuse_secrets(secrets, settings)
     return lines
 
 

@@ -8,14 +8,12 @@ known. The manifest, which stands first, is written last.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import zlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..core import manifest, zip_write
-from ..core.digest import Sha256
 from ..core.findings import Finding
 from ..core.manifest import Line
 from ..core.zip_write import Stored
@@ -35,10 +33,10 @@ class Written(NamedTuple):
 
     size: int
     """Its size in bytes."""
-    manifest_sha256: Sha256
-    """The digest of its manifest."""
+    manifest: bytes
+    """Its manifest."""
     secrets: tuple[Finding, ...]
-    """The members in which private keys stand; when there is one, the bundle must not leave the house."""
+    """The members in which private keys stand, lifted ones too."""
 
 
 class _Gatherer:
@@ -124,7 +122,7 @@ def write(descriptor: int, members: Iterable[Member]) -> Written:
         gatherer.write(zip_write.directory_header(one))
     gatherer.write(zip_write.end_records(len(stored) + 1, start, gatherer.position - start))
     gatherer.patch(0, zip_write.local_header(first) + text)
-    return Written(gatherer.position, Sha256(hashlib.sha256(text).hexdigest()), tuple(secrets))
+    return Written(gatherer.position, text, tuple(secrets))
 
 
 def _write_member(gatherer: _Gatherer, member: Member) -> tuple[Stored, content.Content]:
