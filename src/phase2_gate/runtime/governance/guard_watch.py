@@ -134,10 +134,13 @@ def _in_place(path: str) -> GovernanceTampered:
 
 def _read(path: Path) -> bytes:
     fd = os.open(path, READ_FLAGS)  # fails on a link
-    with open(fd, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise GovernanceTampered(f"guard: not a regular file: {str(path)!r}")
-        data = file.read(_MAX_GUARD_BYTES + 1)
+        with open(fd, "rb", closefd=False) as file:
+            data = file.read(_MAX_GUARD_BYTES + 1)
+    finally:
+        os.close(fd)
     if len(data) > _MAX_GUARD_BYTES:
         raise GovernanceTampered(f"guard: larger than any file of ours: {str(path)!r}")
     return data

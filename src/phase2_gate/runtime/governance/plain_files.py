@@ -75,12 +75,15 @@ def read_plain(root: Root, path: str, max_bytes: int) -> tuple[bytes, os.stat_re
             fd = directory.open(name, os.O_RDONLY)
         except OSError as exc:
             raise refusal(exc, directory, name, path) from None
-        with open(fd, "rb") as file:
+        try:
             status = os.fstat(fd)
             _check_plain(root, status, path)
             root.check_mount(directory.mount_id(fd), path)
-            # One byte more than it had: a file that grew is seen, and never read without bound.
-            data = file.read(min(status.st_size, max_bytes) + 1)
+            with open(fd, "rb", closefd=False) as file:
+                # One byte more than it had: a file that grew is seen, and never read without bound.
+                data = file.read(min(status.st_size, max_bytes) + 1)
+        finally:
+            os.close(fd)
     if len(data) > max_bytes:
         raise PathRefused("TOO_LARGE", path, f"need at most {max_bytes} bytes")
     if len(data) != status.st_size:

@@ -204,5 +204,5 @@ def _protected(tree: str, *own: str) -> ProtectedSet:
             raise MissionError(f"{str(place)!r}: lies inside the tree under a name that cannot be protected")
         closed.append(inside)
         # Lock, torn tails, checkpoints: what stands beside it under its name.
-        patterns.append(inside.replace("[", "[[]") + ".*")
+        patterns.append("".join(f"[{c}]" if c in "[]" else c for c in inside) + ".*")
     return ProtectedSet(closed, patterns)

@@ -24,8 +24,8 @@ from ..governance.envelope_enforcer import (
     PathUse,
     Request,
 )
-from ..governance.patterns import AllowPattern, DenyPattern
 from ..governance.paths import fold, path_problem
+from ..governance.patterns import AllowPattern, DenyPattern
 from ..governance.root import Root
 from ..governance.self_mod_protection import ProtectedSet
 from .samples import ALL_OPS, envelope
@@ -79,7 +79,7 @@ def _decide(policy: Envelope, path: str, access: str = "write", op: str = "fs.wr
         ("\u00e9t\u00e9", "\u00c9T\u00c9", False, True),
     ],
 )
-def test_patterns_match_as_written_down(pattern: str, path: str, allow: bool, deny: bool) -> None:  # noqa: FBT001  # a table
+def test_patterns_match_as_written_down(pattern: str, path: str, allow: bool, deny: bool) -> None:  # a table
     """
     Allow is exact; deny covers aliases and everything beneath.
     """
@@ -404,7 +404,7 @@ def test_the_ledger_reserves_before_it_spends() -> None:
     ledger = BudgetLedger(Decimal("0.3"))
     ledger.reserve("a", "0.1")
     ledger.reserve("b", "0.2")
-    with pytest.raises(BudgetError, match="at most 0.300000"):
+    with pytest.raises(BudgetError, match=r"at most 0.300000"):
         ledger.reserve("c", "0.000001")
     ledger.settle("a", "0.05")
     ledger.release("b")

@@ -1,0 +1,261 @@
+"""
+The guard's protection of itself: closed by rules before the files exist, watched by digests while the run goes on.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import marshal
+import os
+import py_compile
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from ..errors import EnvelopeError, GovernanceTampered
+from ..governance import self_mod_protection
+from ..governance.guard_watch import GuardWatch
+from ..governance.self_mod_protection import ProtectedSet
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "runtime/governance/envelope_enforcer.py",
+        "runtime/governance/new.py",
+        "runtime/__init__.py",
+        "runtime/anything/__init__.py",
+        "runtime/tests/test_operations.py",
+        "Runtime/Governance/x.py",
+        "src/pkg/runtime/governance/x.py",
+        "src/pkg/runtime/orchestration/x.py",
+        "src/pkg/runtime/deep/er/__init__.py",
+        "runtime.py",
+        "src/runtime.py",
+        "runtime",
+        "scripts/audit_gate_build_loop_phase2.py",
+        "scripts/phase2_gate/core/verify.py",
+        "manifest.txt",
+        "MANIFEST.TXT",
+        ".git",
+        ".git/hooks/pre-commit",
+        ".GIT/config",
+        "vendor/lib/.git/config",
+        ".gitattributes",
+        "docs/.gitattributes",
+        ".gitmodules",
+        ".github/workflows/ci.yml",
+        ".github/actions/x/action.yml",
+        ".gitlab-ci.yml",
+        "conftest.py",
+        "tests/deep/conftest.py",
+        "tests/conftest.py/__init__.py",
+        "pytest.ini",
+        ".pytest.ini",
+        "pytest.toml",
+        "pyproject.toml",
+        "tox.ini",
+        "setup.cfg",
+        "sitecustomize.py",
+        "sitecustomize/__init__.py",
+        "lib/usercustomize.py",
+        "lib/usercustomize/__init__.py",
+        "lib/evil.pth",
+        "pkg/mod.pyc",
+        "pkg/__pycache__/mod.cpython-311.pyc",
+        "pkg/mod.so",
+        "pkg/mod.cpython-311-x86_64-linux-gnu.so",
+        "pkg/mod.PYD",
+        "json.py",
+        "src/json.py",
+        "scripts/re.py",
+        "tests/random.py",
+        "json/__init__.py",
+        "src/JSON/__init__.py",
+        "a/.phase2-gate-0123.tmp",
+        "../outside",
+        "/etc/passwd",
+        "a//b",
+        "",
+    ],
+)
+def test_a_closed_path_is_protected(path: str) -> None:
+    """
+    Whether it exists or not, in any case, and what is no path inside the root as well.
+    """
+    assert ProtectedSet().is_protected(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "README.md",
+        "src/pkg/module.py",
+        "src/pkg/json.py",
+        "src/pkg/__init__.py",
+        "json",
+        "json/data.txt",
+        "json.txt",
+        "docs/runtime/index.md",
+        "src/runtimes/__init__.py",
+        "src/pkg/runtime/engine.py",
+        "scripts/tool.py",
+        "docs/manifest.txt",
+        ".gitignore",
+        ".github/ISSUE_TEMPLATE/bug.md",
+        "so",
+        "a.sodium",
+    ],
+)
+def test_other_paths_are_not(path: str) -> None:
+    """
+    Nothing is closed without need.
+    """
+    assert not ProtectedSet().is_protected(path)
+
+
+@pytest.mark.parametrize("path", ["scripts", "runtime", "src", "run/one"])
+def test_a_directory_above_a_closed_one_is_protected_as_a_tree(path: str) -> None:
+    """
+    Renaming or deleting it would take the closed one along.
+    """
+    protected = ProtectedSet(["src/guard", "run/one/journal.jsonl"])
+    assert protected.is_protected(path, tree=True)
+    assert (path == "runtime") is protected.is_protected(path)
+
+
+def test_the_set_can_be_extended() -> None:
+    """
+    By directories and by patterns; a wrong one is an error, not a gap.
+    """
+    protected = ProtectedSet(["Run/journal.jsonl"], ["*.lock"])
+    assert protected.is_protected("run/JOURNAL.jsonl")
+    assert protected.is_protected("x.lock")
+    assert protected.rule_for(("x.lock",)) == "*.lock"
+    with pytest.raises(ValueError, match="protected path"):
+        ProtectedSet(["../x"])
+    with pytest.raises(EnvelopeError):
+        ProtectedSet([], ["a//b"])
+    with pytest.raises(TypeError):
+        ProtectedSet(None)  # type: ignore[arg-type]  # the point of the test
+
+
+@pytest.fixture
+def guard(tmp_path: Path) -> Path:
+    """
+    A small package to watch.
+    """
+    package = tmp_path / "guard"
+    (package / "inner").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "rules.py").write_text("LIMIT = 1\n")
+    (package / "inner" / "deep.py").write_text("X = 2\n")
+    return package
+
+
+def test_an_untouched_guard_passes(guard: Path) -> None:
+    """
+    Also after Python wrote its own byte code meanwhile, at any level.
+    """
+    watch = GuardWatch(guard)
+    assert set(watch.digests) == {"__init__.py", "rules.py", "inner/deep.py"}
+    watch.check()
+    for level in (0, 1, 2):
+        py_compile.compile(str(guard / "rules.py"), optimize=level)
+    (guard / "__pycache__" / "rules.cpython-311.pyc.140234").write_bytes(b"half written")
+    watch.check()
+    watch.check()
+
+
+def _append(path: Path) -> None:
+    path.write_text(path.read_text() + "#")
+
+
+def _byte_code(
+    guard: Path, source: str, name: str | None = None, mode: py_compile.PycInvalidationMode | None = None
+) -> None:
+    """
+    Compile something else into the place of a module's byte code.
+    """
+    evil = guard.parent / "evil.py"
+    evil.write_text(source)
+    target = name or importlib.util.cache_from_source(str(guard / "rules.py"))
+    py_compile.compile(str(evil), cfile=str(target), invalidation_mode=mode)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        lambda g: _append(g / "rules.py"),
+        lambda g: (g / "rules.py").unlink(),
+        lambda g: (g / "new.py").write_text(""),
+        lambda g: (g / "inner" / "new.txt").write_text(""),
+        lambda g: ((g / "rules.py").unlink(), (g / "rules.py").symlink_to(g / "__init__.py")),
+        lambda g: ((g / "rules.py").unlink(), os.mkfifo(g / "rules.py")),
+        lambda g: (g / "rules").mkdir(),
+        lambda g: ((g / "rules").mkdir(), (g / "rules" / "__init__.py").write_text("")),
+        lambda g: (g / f"rules{importlib.machinery.EXTENSION_SUFFIXES[0]}").write_bytes(b""),
+        lambda g: (g / f"rules{importlib.machinery.EXTENSION_SUFFIXES[-1]}").write_bytes(b""),
+        lambda g: _byte_code(g, "LIMIT = 1\n", str(g / "rules.pyc")),
+        lambda g: _byte_code(g, "LIMIT = 9\n"),
+        lambda g: _byte_code(g, "LIMIT = 1\n", None, py_compile.PycInvalidationMode.UNCHECKED_HASH),
+        lambda g: _byte_code(g, "x", str(g / "__pycache__" / f"gone.{sys.implementation.cache_tag}.pyc")),
+        lambda g: (
+            (g / "__pycache__").mkdir(),
+            (g / "__pycache__" / f"rules.{sys.implementation.cache_tag}.pyc").write_bytes(
+                importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(1)[:2]
+            ),
+        ),
+        lambda g: (g / "big.py").write_bytes(b"#" * ((1 << 20) + 1)),
+        shutil.rmtree,
+    ],
+    ids=range(17),
+)
+def test_each_way_to_run_other_code_is_noticed(guard: Path, attack: object) -> None:
+    """
+    While the run goes on, and in most cases at its start as well.
+    """
+    watch = GuardWatch(guard)
+    attack(guard)  # type: ignore[operator]  # a table of functions
+    with pytest.raises(GovernanceTampered, match="guard:"):
+        watch.check()
+
+
+@pytest.mark.parametrize("name", ["rules.cpython-99.pyc", "test_x.cpython-311-pytest-8.pyc"])
+def test_byte_code_of_others_is_not_ours(guard: Path, name: str) -> None:
+    """
+    Another interpreter's or a test runner's is never loaded in place of our sources.
+    """
+    watch = GuardWatch(guard)
+    (guard / "__pycache__").mkdir()
+    (guard / "__pycache__" / name).write_bytes(importlib.util.MAGIC_NUMBER + bytes(20))
+    watch.check()
+
+
+def test_it_refuses_to_start_beside_a_shadow(guard: Path) -> None:
+    """
+    A run that begins tampered with is not begun.
+    """
+    (guard / "rules.pyc").write_bytes(b"x" * 16)
+    with pytest.raises(GovernanceTampered, match=r"rules\.pyc"):
+        GuardWatch(guard)
+
+
+def test_the_real_guard_watches_itself() -> None:
+    """
+    Its own package, the journal and the executor included.
+    """
+    watch = GuardWatch()
+    assert {"governance/guard_watch.py", "orchestration/executor.py", "canonical.py"} <= set(watch.digests)
+    watch.check()
+
+
+def test_the_public_names_are_listed() -> None:
+    """
+    Everything the module lists is there, sorted.
+    """
+    assert sorted(self_mod_protection.__all__) == self_mod_protection.__all__
+    assert all(hasattr(self_mod_protection, name) for name in self_mod_protection.__all__)
