@@ -18,10 +18,13 @@ def packages(members: Iterable[str]) -> tuple[str, ...]:
     Args:
         members: The paths of a bundle's files.
     """
+    files = frozenset(members)
+    # A package called src is imported as such, and what lies in it is no package at the root.
+    source = None if "src/__init__.py" in files else "src"
     found = set()
-    for path in members:
+    for path in files:
         parts = path.split("/")
-        inside = parts[1:] if parts[0] == "src" and path != "src/__init__.py" else parts
+        inside = parts[1:] if parts[0] == source else parts
         if len(inside) == 2 and inside[1] == "__init__.py" and _is_package(inside[0]):
             found.add(inside[0])
     return tuple(sorted(found))

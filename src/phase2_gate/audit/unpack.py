@@ -16,6 +16,8 @@ from .extract import extract
 from .source import opened
 from .static import judged_record
 
+_FREE = "name a directory that does not exist yet"
+
 
 def unpack(bundle: str, destination: str) -> tuple[Record, int]:
     """
@@ -56,18 +58,19 @@ def unpack(bundle: str, destination: str) -> tuple[Record, int]:
 
 
 def _demand_free(target: str, shown: str) -> None:
-    try:
-        with os.scandir(target) as entries:
-            if next(entries, None) is None and not os.path.islink(target):
-                return
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        message = f"{shown}: cannot be extracted to: {error.strerror}"
-        raise AuditError(message, hint="name a directory that does not exist yet") from error
-    seen = "a link" if os.path.islink(target) else "a directory with something in it"
-    message = f"{shown}: cannot be extracted to: seen {seen}, need none or an empty one"
-    raise AuditError(message, hint="name a directory that does not exist yet")
+    if os.path.islink(target):
+        seen = "a link"
+    else:
+        try:
+            with os.scandir(target) as entries:
+                if next(entries, None) is None:
+                    return
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise AuditError(f"{shown}: cannot be extracted to: {error.strerror}", hint=_FREE) from error
+        seen = "a directory with something in it"
+    raise AuditError(f"{shown}: cannot be extracted to: seen {seen}, need none or an empty one", hint=_FREE)
 
 
 def _publish(private: str, target: str, shown: str) -> None:
