@@ -4,8 +4,10 @@ Tests of what of this distribution travels along.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -13,9 +15,8 @@ import pytest
 
 from phase2_gate.build import build, carried
 from phase2_gate.core.errors import BuildError
+from tests.build.imports import PACKAGE, closure
 from tests.workspace.trees import default_settings, make
-
-_PACKAGE = Path(carried.__file__).parent.parent
 
 
 def test_the_list_names_each_module_once() -> None:
@@ -34,11 +35,49 @@ def test_files_are_those_of_the_installation() -> None:
     files = carried.files()
     for file in files:
         location = Path(os.fsdecode(file.location))
-        assert location.relative_to(_PACKAGE).as_posix() == file.path.removeprefix("scripts/phase2_gate/")
+        assert location.relative_to(PACKAGE).as_posix() == file.path.removeprefix("scripts/phase2_gate/")
         assert file.size == location.stat().st_size
         assert location.suffix == ".py"
     assert "scripts/phase2_gate/core/rules/names.py" in {file.path for file in files}
     assert len(files) == len(set(files))
+
+
+def test_the_gate_script_finds_everything() -> None:
+    """
+    What the script imports is carried, and what is named one by one is needed.
+
+    Programs of the verifier's for other processes count as imported.
+    """
+    programs = sorted((PACKAGE / "audit/execution/probe").glob("*.py"))
+    roots = [f"phase2_gate.audit.execution.probe.{program.stem}" for program in programs]
+    needed = closure(["phase2_gate.cli.gate_script", *roots])
+    carried_paths = {file.path.removeprefix("scripts/phase2_gate/") for file in carried.files()}
+    assert needed - carried_paths == set()
+    assert {entry for entry in carried.MODULES if entry.endswith(".py")} - needed == set()
+    assert needed.intersection(carried.LEFT_OUT) == set()
+
+
+def test_what_is_left_out_is_there() -> None:
+    """
+    A module that is left out belongs to a carried package.
+    """
+    packages = tuple(entry for entry in carried.MODULES if entry.endswith("/"))
+    assert all(entry.startswith(packages) and (PACKAGE / entry).is_file() for entry in carried.LEFT_OUT)
+
+
+def test_nothing_beyond_the_standard_library_is_carried() -> None:
+    """
+    The carried copy runs where only Python and pytest are.
+    """
+    allowed = {*sys.stdlib_module_names, "phase2_gate", "pytest", "_pytest"}
+    for file in carried.files():
+        for node in ast.walk(ast.parse(Path(os.fsdecode(file.location)).read_bytes())):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            assert [name for name in names if name.partition(".")[0] not in allowed] == [], file.path
 
 
 def test_an_incomplete_installation_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +103,7 @@ def test_the_copy_in_a_bundle_is_exact(tmp_path: Path) -> None:
     copied = {path for path in built.members if path.startswith("scripts/")}
     assert copied == {file.path for file in carried.files()}
     for path in copied:
-        original = _PACKAGE / path.removeprefix("scripts/phase2_gate/")
+        original = PACKAGE / path.removeprefix("scripts/phase2_gate/")
         assert (tmp_path / "b" / path).read_bytes() == original.read_bytes()
     again = build(tmp_path / "b", settings=default_settings())
     assert again.sha256 == built.sha256 == hashlib.sha256(built.path.read_bytes()).hexdigest()

@@ -47,7 +47,10 @@ MODULES = (
     "runtime/orchestration/run_state.py",
     "runtime/timestamp.py",
 )
-"""Modules, and packages (with a slash) of which every module travels."""
+"""Modules, and packages (with a slash) of which every module travels but those of `LEFT_OUT`."""
+
+LEFT_OUT = ("core/key_material.py",)
+"""Modules of carried packages that only building needs."""
 
 
 def files() -> list[File]:
@@ -70,5 +73,5 @@ def _names(package: Path) -> Iterator[str]:
         if not found or not all(one.is_file() for one in found):
             message = f"carry-verifier: this installation lacks {entry!r}: seen {str(package)!r}"
             raise BuildError(message, hint="install phase2-gate again, from a wheel or a checkout")
-        for one in found:
-            yield one.relative_to(package).as_posix()
+        names = (one.relative_to(package).as_posix() for one in found)
+        yield from (name for name in names if name not in LEFT_OUT)
