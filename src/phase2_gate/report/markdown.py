@@ -16,9 +16,8 @@ from ..core import rules
 from ..core.escape import line
 from ..core.record import Record, Run
 from ..core.report import GateResult
-
-QUOTED_BYTES = 256 * 1024
-"""How much of one stream is quoted; the rest is in its log."""
+from . import captured
+from .captured import QUOTED_BYTES
 
 _BACKTICKS = re.compile(r"`+")
 
@@ -58,18 +57,10 @@ def quoted(data: bytes) -> list[str]:
     Args:
         data: The raw bytes; only their last `QUOTED_BYTES` are quoted.
     """
-    text = data[-QUOTED_BYTES:].decode("utf-8", "backslashreplace")
-    lines = ["  " + _printable(part) for part in text.removesuffix("\n").split("\n")]
+    lines = ["  " + part for part in captured.lines(data)]
     longest = max((len(run) for part in lines for run in _BACKTICKS.findall(part)), default=0)
     fence = "`" * max(3, longest + 1)
     return [f"{fence}text", *lines, fence]
-
-
-def _printable(text: str) -> str:
-    # Unlike `line`, a backslash stays as it is: this is a quotation for people, the log has the bytes.
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() or char == "\t" else line(char) for char in text)
 
 
 def _head(record: Record) -> Iterator[str]:
