@@ -1,0 +1,71 @@
+"""
+The names and types of all members of an archive: the gate ``paths``, but for what the headers' own bytes tell.
+
+Work is linear in the bytes of the directory: a name that is longer than any file system allows is a finding, and
+nothing else is asked of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from . import collisions, member_types, paths
+from .findings import Finding
+from .zip_entry import Entry
+from .zip_tiling import Member
+
+
+def problems(members: Sequence[Member], unsure: frozenset[str], unmarked: frozenset[str]) -> list[Finding]:
+    """
+    What is wrong with the names and types of `members`.
+
+    Args:
+        members: All of them, directories included.
+        unsure: Names that are a finding already, because they are not text or their second header contradicts them.
+            Their length is all that is asked.
+        unmarked: Names that are a finding already, because nobody knows what their bytes beyond ASCII stand for.
+            Their ASCII characters are judged.
+    """
+    found: list[Finding] = []
+    found.extend(collisions.find(_comparable(members, unsure, unmarked, found)))
+    found.extend(member_types.unneeded([member.entry for member in members]))
+    return found
+
+
+def _comparable(
+    members: Sequence[Member], unsure: frozenset[str], unmarked: frozenset[str], found: list[Finding]
+) -> Iterator[tuple[str, bool]]:
+    """
+    Judges each name and type, and yields what may collide: the path and whether it is a directory.
+    """
+    ordinary: set[int] = set()  # external attributes with which a file is a file
+    plain = {""}  # directories whose paths are plain
+    for member in members:
+        entry = member.entry
+        path = entry.path
+        if entry.attributes not in ordinary or path[-1:] == "/":
+            broken = list(member_types.problems(entry))
+            found.extend(broken)
+            if not broken and path[-1:] != "/":
+                ordinary.add(entry.attributes)
+        parent, _, name = path.rpartition("/")
+        if parent not in plain and paths.is_plain(parent):
+            plain.add(parent)
+        if parent in plain and paths.is_plain(name) and path[0] != "/" and len(path) <= paths.MAX_PATH_BYTES:
+            yield path, False
+        elif _is_comparable(entry, unsure, unmarked, found):
+            yield path.removesuffix("/"), path.endswith("/")
+
+
+def _is_comparable(entry: Entry, unsure: frozenset[str], unmarked: frozenset[str], found: list[Finding]) -> bool:
+    """
+    Judges a name that is not plain; returns whether it is short enough to be compared with others.
+    """
+    bare = entry.path.removesuffix("/") if entry.path != "/" else entry.path
+    if entry.path in unmarked:
+        bare = "".join(char if char.isascii() else "_" for char in bare)
+    broken = paths.problems(bare)
+    if entry.path in unsure:
+        broken = tuple(each for each in broken if each.rule == "name-too-long")
+    found.extend(Finding(each.rule, entry.path, each.detail, entry.position, each.seen) for each in broken)
+    return not any(each.rule == "name-too-long" for each in broken)

@@ -1,0 +1,67 @@
+"""
+What the central directory of a ZIP says, as values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .findings import Finding
+
+_HARMLESS = frozenset({"entry-comment", "entry-disk", "entry-version", "name-not-utf8", "name-unmarked"})
+
+
+class Entry(NamedTuple):
+    """
+    One member as the directory lists it.
+    """
+
+    path: str
+    """Its name, with the slash of a directory; bytes that are not text as lone surrogates."""
+    offset: int
+    """Where its local header is said to begin."""
+    compressed: int
+    """The size of its data in the archive."""
+    size: int
+    """The size of its content."""
+    crc: int
+    """The CRC-32 of its content."""
+    method: int
+    """`zip_format.STORED` or `zip_format.DEFLATED`."""
+    flags: int
+    """The general purpose flags."""
+    time: int
+    """DOS date and time as one number."""
+    attributes: int
+    """The external attributes: Unix mode in the high half, DOS attributes in the low byte."""
+    position: int
+    """Where its header begins in the directory."""
+
+
+@dataclass(slots=True)
+class Directory:
+    """
+    What the directory says, filled while it is read.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    """The members, in the order of the directory."""
+    findings: list[Finding] = field(default_factory=list)
+    """What is wrong with single headers."""
+    stopped: str = ""
+    """Why reading ended before the end of the directory; empty when it did not."""
+    difference: str = ""
+    """The first field that is not as the canonical form has it; empty when all are."""
+    sha256: str = ""
+    """The digest of the directory and the end records as they were read; empty when reading ended early."""
+    twins: dict[int, bytes] = field(default_factory=dict)
+    """For the index of an entry of the canonical form, the fields that its local header must repeat."""
+    flaws: dict[int, frozenset[str]] = field(default_factory=dict)
+    """For the index of an entry whose header is at fault, the rules that it breaks."""
+
+    def is_readable(self, index: int) -> bool:
+        """
+        Whether the header of an entry tells how to read its data.
+        """
+        return self.flaws.get(index, _HARMLESS) <= _HARMLESS
