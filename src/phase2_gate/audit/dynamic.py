@@ -23,7 +23,7 @@ from ..isolation.command import Completed, Limits
 from ..isolation.scratch import private
 from . import unchanged
 from .blocked import blocked
-from .execution import imports, suite
+from .execution import imports, shadowing, suite
 from .execution.interpreter import Interpreter as Inspected
 from .execution.interpreter import inspect
 from .execution.policy import Execution, Policy, TestPolicy
@@ -139,6 +139,8 @@ class Dynamic:
         if not modules:
             finding = Finding("import-none", None, "no package at the root or under src/")
             return cut_short("imports", ("import-none",), [finding], "there is nothing to import")
+        if shadowed := shadowing.check(member.entry.path for member in self._members):
+            return cut_short("imports", ("import-shadowing",), shadowed, "members shadow what would run them")
         workspace, interpreter = self._prepare()
         execution = imports.check(workspace, modules, interpreter, self._policy(interpreter))
         return self._result("imports", execution, f"{', '.join(modules)} imported")

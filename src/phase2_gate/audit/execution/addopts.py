@@ -79,7 +79,8 @@ def read(text: str, workspace: Path) -> Options:
         elif name == _LEAVE_OUT and (value or words) and not _exists(workspace, value or words[0]):
             dropped.append(word if value else f"{word} {words.pop(0)}")
         else:
-            refused.append(word)
+            # what follows is taken for its value: the two are refused together
+            refused.append(word if value or not words or words[0].startswith("-") else f"{word} {words.pop(0)}")
     return Options(tuple(carried), tuple(dropped), tuple(refused))
 
 

@@ -44,21 +44,41 @@ def judge(
         for test in tests
         if test.outcome in {"failed", "error", "missing"}
     ]
-    enough = [] if findings else _enough(tests, suite)
-    return findings + enough + _status(record, code, broken=bool(findings))
+    findings += _strangers(record)
+    skipped = any(event["event"] == "module-skipped" for event in record)
+    number = [] if findings else _enough(tests, suite, skipped=skipped)
+    return findings + number + _status(record, code, broken=bool(findings))
 
 
-def _enough(tests: tuple[TestOutcome, ...], suite: TestPolicy) -> list[Finding]:
+def _strangers(record: tuple[Event, ...]) -> list[Finding]:
+    """
+    Reports of tests that nobody found: they were written by somebody else than the recorder.
+    """
+    known = {str(event.get("id")) for event in record if event["event"] in {"collected", "control"}}
+    for event in record:
+        if event["event"] == "report" and str(event.get("id")) not in known:
+            return [Finding("tests-no-proof", None, "the record reports a test that was not collected")]
+    return []
+
+
+def _enough(tests: tuple[TestOutcome, ...], suite: TestPolicy, *, skipped: bool) -> list[Finding]:
     """
     What is wrong with the number of tests, when nothing is wrong with any of them; one finding at most.
+
+    Args:
+        tests: The outcomes of the bundle's tests.
+        suite: What is demanded.
+        skipped: Whether a whole module was skipped.
     """
+    if not tests and skipped:
+        return [Finding("tests-all-skipped", None, "no test passed", seen="every module skipped")]
     if not tests:
         return [Finding("tests-none", None, "no test was found")]
     passed = sum(test.outcome == "passed" for test in tests)
-    skipped = sum(test.outcome in {"skipped", "deselected"} for test in tests)
+    left_out = sum(test.outcome in {"skipped", "deselected"} for test in tests)
     if not passed:
         return [Finding("tests-all-skipped", None, "no test passed", seen=f"{len(tests)} skipped or expected to fail")]
-    if skipped > suite.max_skipped * len(tests):
+    if left_out > suite.max_skipped * len(tests):
         need = f"at most {suite.max_skipped:.0%}"
         return [
             Finding("tests-skipped", None, "too many tests were skipped", seen=f"{skipped} of {len(tests)}", need=need)
@@ -83,8 +103,9 @@ def _status(record: tuple[Event, ...], code: int | None, *, broken: bool) -> lis
         return [Finding("tests-exit-status", None, "not the one the record ends with", seen=seen, need=str(claimed))]
     if broken and code == 0:
         return [Finding("tests-exit-status", None, "pytest claims success, and a test failed", seen="0", need="1")]
-    ran = {str(event.get("id")) for event in record if event["event"] == "report"}
-    expected = _STATUS_FAILED if ran & controls(record) else 0 if ran else _STATUS_NONE
+    reports = [event for event in record if event["event"] == "report"]
+    failed = {str(event.get("id")) for event in reports if event.get("outcome") == "failed"}
+    expected = _STATUS_FAILED if failed & controls(record) else 0 if reports else _STATUS_NONE
     if not broken and code != expected:
         return [
             Finding("tests-exit-status", None, "pytest did not end as it should", seen=str(code), need=str(expected))

@@ -32,7 +32,6 @@ def of_record(record: tuple[Event, ...]) -> tuple[TestOutcome, ...]:
             dropped.add(name)
         elif kind == "report":
             reports[name].append(event)
-    names.update(dict.fromkeys(reports))
     ours = controls(record)
     return tuple(_outcome(name, reports[name], deselected=name in dropped) for name in names if name not in ours)
 

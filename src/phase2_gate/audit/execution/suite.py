@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import glob
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from phase2_gate.core.errors import AuditError
 from phase2_gate.core.findings import Finding, ordered
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from phase2_gate.audit.execution.interpreter import Interpreter
     from phase2_gate.audit.execution.settings import Settings
 
@@ -54,7 +57,8 @@ def check(workspace: Path, suite: TestPolicy, interpreter: Interpreter, policy: 
             modules=("witness", "recorder", "controls", "integrity", "suite"),
             settings={
                 "arguments": arguments(workspace, suite, settings, paths),
-                "roots": roots(workspace, settings.python_path),
+                "roots": (found := roots(workspace, settings.python_path)),
+                "provided": provided(found),
             },
             workspace=workspace,
             limits=policy.tests,
@@ -112,6 +116,20 @@ def arguments(workspace: Path, suite: TestPolicy, settings: Settings, paths: tup
     plugins = [part for plugin in suite.plugins for part in ("-p", plugin)]
     options = [part for name, value in settings.options for part in ("-o", f"{name}={value}")]
     return [*fixed, *plugins, *options, *settings.arguments, *(str(workspace / path) for path in paths)]
+
+
+def provided(directories: Sequence[str]) -> list[str]:
+    """
+    The names of the modules and packages that the workspace itself has, apart from those of pytest.
+
+    Args:
+        directories: What its modules are imported from.
+    """
+    names = set()
+    for directory in map(Path, directories):
+        names |= {path.stem for path in directory.glob("*.py")}
+        names |= {path.parent.name for path in directory.glob("*/__init__.py")}
+    return sorted(names - {"pytest", "_pytest"} - sys.stdlib_module_names)
 
 
 def _demand_pytest(interpreter: Interpreter) -> None:

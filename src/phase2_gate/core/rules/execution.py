@@ -34,6 +34,13 @@ IMPORTS = (
         "A module came from somewhere else than the workspace.",
         "Other code was run than was judged.",
     ),
+    _rule(
+        "imports",
+        "import-shadowing",
+        "A member takes the place of something that the interpreter or pytest loads, or hides what it runs.",
+        "Code would run that nobody asked for, where nobody looks.",
+        remedy="rename the module; leave compiled code and installation records out",
+    ),
     _rule("imports", "import-timeout", "The imports did not end in time.", "What never ends never passes."),
     _rule(
         "imports",

@@ -14,6 +14,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+_COUNTS_SHOWN = 9
+"""The first version of pytest whose progress counts only the tests that it shows."""
+
 
 class Controls:
     """
@@ -53,7 +56,8 @@ class Controls:
         """
         Called before the first test: what the terminal counts are the bundle's own tests.
         """
-        session.testscollected -= sum(item.nodeid in self._ids for item in session.items)
+        if int(pytest.__version__.partition(".")[0]) >= _COUNTS_SHOWN:
+            session.testscollected -= sum(item.nodeid in self._ids for item in session.items)
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import _pytest
@@ -36,14 +36,16 @@ class Originals:
     def __init__(self, emit: Callable[..., None]) -> None:
         self._emit = emit
         self._told: set[str] = set()
-        self._kept = list(_functions())
+        # the modules are kept: the workspace may have a copy of pluggy that takes the name
+        self._modules = [item for item in sorted(sys.modules.items()) if item[0].partition(".")[0] in _PACKAGES]
+        self._kept = list(_functions(self._modules))
 
     @pytest.hookimpl
     def pytest_load_initial_conftests(self) -> None:
         """
         Called before the first file of the bundle is loaded, and after pytest has replaced what it replaces itself.
         """
-        self._kept = list(_functions())
+        self._kept = list(_functions(self._modules))
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_sessionfinish(self) -> Iterator[None]:
@@ -63,18 +65,19 @@ class Originals:
                 self._emit(event="altered", name=name)
 
 
-def _functions() -> Iterator[tuple[str, Any, str, object, FunctionType, object]]:
+def _functions(
+    modules: list[tuple[str, ModuleType]],
+) -> Iterator[tuple[str, Any, str, object, FunctionType, object]]:
     """
     Every function and method of pytest: its name, where it is kept, the object kept there, the function, its code.
     """
-    for name, module in sorted(sys.modules.items()):
-        if name.partition(".")[0] in _PACKAGES:
-            for home_name, home in [(name, vars(module)), *_classes(name, vars(module))]:
-                for key, value in list(home.items()):
-                    # a static method or class method keeps its function inside, a property its getter
-                    function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
-                    if isinstance(function, FunctionType):
-                        yield f"{home_name}.{key}", home, key, value, function, function.__code__
+    for name, module in modules:
+        for home_name, home in [(name, vars(module)), *_classes(name, vars(module))]:
+            for key, value in list(home.items()):
+                # a static method or class method keeps its function inside, a property its getter
+                function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
+                if isinstance(function, FunctionType):
+                    yield f"{home_name}.{key}", home, key, value, function, function.__code__
 
 
 def _classes(module: str, names: dict[str, object]) -> Iterator[tuple[str, Any]]:
@@ -130,5 +133,5 @@ class Hooks:
 
 def _deciding(config: pytest.Config) -> Iterator[tuple[str, Any]]:
     for name in _DECIDING:
-        for implementation in getattr(config.hook, name).get_hookimpls():
+        for implementation in getattr(config.pluginmanager.hook, name).get_hookimpls():
             yield name, implementation

@@ -40,9 +40,21 @@ def main(text: str) -> None:
     witness, originals = Witness(), Originals(emit)
     plugins = [Recorder(emit, witness, originals.compare), witness, originals, Controls(emit, nonce), Hooks(emit)]
     sys.path[:0] = settings["roots"]
+    _let_go(settings["provided"])
     status = int(run(settings["arguments"], plugins=plugins))
     emit(event="finish", nonce=nonce, status=status)
     leave(status)
+
+
+def _let_go(names: list[str]) -> None:
+    """
+    Forget modules that the workspace has its own copies of, so that its tests test those.
+
+    pytest keeps the copies that it has bound.
+    """
+    for name in list(sys.modules):
+        if name.partition(".")[0] in names:
+            del sys.modules[name]
 
 
 def _emitter(descriptor: int) -> Callable[..., None]:

@@ -1,0 +1,3 @@
+"""
+Hostile bundles, and honest ones that look similar.
+"""

@@ -1,0 +1,88 @@
+"""
+Runs the forgeries and the honest bundles.
+
+By default every fourth forgery runs, and every honest bundle, at the strongest level that works here. All of them, at
+every isolating level: ``PHASE2_GATE_HOSTILE=all python -m pytest tests/audit/hostile``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from phase2_gate.audit.execution import suite
+from phase2_gate.audit.execution.policy import Execution, Policy, TestPolicy
+from phase2_gate.isolation.command import Limits
+from phase2_gate.isolation.level import Level
+
+from ...isolation.boxes import proof, python
+from .forgeries import FORGERIES
+from .honest import HONEST
+
+ALL = os.environ.get("PHASE2_GATE_HOSTILE") == "all"
+LEVELS = [level for level in (Level.STRICT, Level.LANDLOCK) if not isinstance(proof(level), str)]
+CHOSEN = LEVELS if ALL else LEVELS[:1]
+NETWORK = {"server", "processes", "asynchronous"}
+"""What honest suites do that level `landlock` has no room for: sockets, and semaphores in /dev/shm."""
+
+
+def extracted(tmp_path: Path, files: dict[str, str]) -> Path:
+    """
+    A workspace as extraction leaves it: readable to everybody, because root's audits run as somebody else.
+    """
+    root = tmp_path / "workspace"
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    for place in (root, *root.rglob("*")):
+        place.chmod(0o755 if place.is_dir() else 0o644)
+    return root
+
+
+def fingerprint(root: Path) -> dict[str, str]:
+    """
+    Every file below a directory, by its content.
+    """
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def judged(tmp_path: Path, files: dict[str, str], level: Level) -> Execution:
+    """
+    Run a bundle's tests in a box.
+    """
+    root = extracted(tmp_path, files)
+    before = fingerprint(root)
+    done = suite.check(root, TestPolicy(), python(), Policy(level, tests=Limits(wall_seconds=30.0)))
+    assert before == fingerprint(root)
+    return done
+
+
+@pytest.mark.skipif(not LEVELS, reason="no isolating level works here")
+@pytest.mark.parametrize("level", CHOSEN)
+@pytest.mark.parametrize("name", FORGERIES if ALL else list(FORGERIES)[::4])
+def test_no_forgery_passes(tmp_path: Path, name: str, level: Level) -> None:
+    """
+    A bundle whose tests fail has a finding, whatever it does.
+    """
+    assert judged(tmp_path, FORGERIES[name], level).findings
+
+
+@pytest.mark.skipif(not LEVELS, reason="no isolating level works here")
+@pytest.mark.parametrize("level", CHOSEN)
+@pytest.mark.parametrize("name", HONEST)
+def test_every_honest_bundle_passes(tmp_path: Path, name: str, level: Level) -> None:
+    """
+    A bundle whose tests pass has no finding, and at least one test that passed.
+    """
+    if level is Level.LANDLOCK and name in NETWORK:
+        pytest.skip("needs sockets or shared memory")
+    done = judged(tmp_path, HONEST[name], level)
+    assert done.findings == (), done.completed.stdout + done.completed.stderr
+    assert "passed" in {test.outcome for test in done.tests}
