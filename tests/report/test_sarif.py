@@ -18,7 +18,7 @@ from phase2_gate.core.findings import Finding
 from phase2_gate.core.record import Record
 from phase2_gate.core.report import judged
 from phase2_gate.report import sarif
-from tests.report import records
+from tests.report import samples
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0-rtm.5.json").read_text("utf-8"))
 
@@ -29,14 +29,14 @@ def _run(record: Record) -> dict[str, Any]:
 
 
 def _results(*findings: Finding, gate: str = "paths") -> list[dict[str, Any]]:
-    verification = replace(records.PASS.verification, gates=(judged(gate, findings),))
-    return list(_run(replace(records.PASS, verification=verification))["results"])
+    verification = replace(samples.PASS.verification, gates=(judged(gate, findings),))
+    return list(_run(replace(samples.PASS, verification=verification))["results"])
 
 
-@pytest.mark.parametrize("name", records.ALL)
+@pytest.mark.parametrize("name", samples.ALL)
 def test_is_valid_by_the_schema(name: str) -> None:
     """Every record is a document that the schema accepts, in ASCII."""
-    text = sarif.render([records.ALL[name]])
+    text = sarif.render([samples.ALL[name]])
     assert text.isascii()
     document = json.loads(text)
     validator = jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
@@ -46,7 +46,7 @@ def test_is_valid_by_the_schema(name: str) -> None:
 
 def test_several_bundles_are_several_runs() -> None:
     """Each record is a run with its verdict and its exit code."""
-    runs = json.loads(sarif.render([records.PASS, records.FAIL, records.BLOCKED]))["runs"]
+    runs = json.loads(sarif.render([samples.PASS, samples.FAIL, samples.BLOCKED]))["runs"]
     seen = [
         (run["properties"]["verdict"], run["invocations"][0]["exitCode"], run["invocations"][0]["executionSuccessful"])
         for run in runs
@@ -56,7 +56,7 @@ def test_several_bundles_are_several_runs() -> None:
 
 def test_every_rule_has_help() -> None:
     """The driver lists all rules in the order of the table, each with meaning, reason and remedy."""
-    described = _run(records.PASS)["tool"]["driver"]["rules"]
+    described = _run(samples.PASS)["tool"]["driver"]["rules"]
     assert list(rules.RULES) == [rule["id"] for rule in described]
     for rule in described:
         slug = rules.RULES[rule["id"]]
@@ -67,9 +67,9 @@ def test_every_rule_has_help() -> None:
 
 def test_finding_lies_at_its_member() -> None:
     """A finding points at the member it names, percent-encoded and relative to the bundle's root."""
-    first, second = _run(records.FAIL)["results"]
+    first, second = _run(samples.FAIL)["results"]
     assert first["ruleId"] == "manifest-digest-mismatch"
-    described = _run(records.FAIL)["tool"]["driver"]["rules"][first["ruleIndex"]]
+    described = _run(samples.FAIL)["tool"]["driver"]["rules"][first["ruleIndex"]]
     assert described["id"] == "manifest-digest-mismatch"
     assert first["locations"] == [
         {
@@ -111,11 +111,11 @@ def test_name_that_is_no_member_path_is_no_uri(path: str, shown: str) -> None:
     assert location["logicalLocations"] == [{"fullyQualifiedName": shown, "kind": "member"}]
 
 
-@pytest.mark.parametrize("name", records.ALL)
+@pytest.mark.parametrize("name", samples.ALL)
 def test_no_uri_leaves_the_bundle(name: str) -> None:
     """No URI of a result has a scheme, a host, a leading slash or a parent component."""
     found = 0
-    for result in _run(records.ALL[name])["results"]:
+    for result in _run(samples.ALL[name])["results"]:
         for location in result["locations"] + result.get("relatedLocations", []):
             uri = location["physicalLocation"]["artifactLocation"]["uri"]
             parts = urlsplit(uri)
@@ -139,7 +139,7 @@ def test_message_is_never_empty() -> None:
 
 def test_blocked_gate_is_a_notification() -> None:
     """What stopped us is told as a notification of the tool, not as a result about the bundle."""
-    run = _run(records.BLOCKED)
+    run = _run(samples.BLOCKED)
     assert run["results"] == []
     (notification,) = run["invocations"][0]["toolExecutionNotifications"]
     expected = "archive: gone.zip: cannot be opened: No such file (hint: check the path)"
