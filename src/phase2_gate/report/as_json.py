@@ -54,9 +54,9 @@ def document(record: Record) -> dict[str, object]:
         "interpreter": None
         if record.interpreter is None
         else {
-            "version": record.interpreter.version,
-            "implementation": record.interpreter.implementation,
-            "pytest": record.interpreter.pytest,
+            "version": line(record.interpreter.version),
+            "implementation": line(record.interpreter.implementation),
+            "pytest": line(record.interpreter.pytest),
         },
         "gates": [_gate(gate) for gate in record.verification.gates],
         "required": list(record.verification.required),
@@ -110,7 +110,7 @@ def _run(run: Run) -> dict[str, object]:
         "ended": run.ended,
         "seconds": round(run.seconds, 3),
         "isolation": run.isolation,
-        "layers": list(run.layers),
+        "layers": [line(layer) for layer in run.layers],
         "notes": [line(note) for note in run.notes],
         "stdout": _log(run.stdout),
         "stderr": _log(run.stderr),

@@ -98,14 +98,16 @@ def write(directory: Path, record: Record) -> Path:
         AuditError: when a file cannot be written.
     """
     report = directory / report_name(record.verdict)
+    # Rendered before anything is written: a defect of ours there leaves nothing half.
+    for_machines, for_people = as_json.render(record).encode(), markdown.render(record).encode()
     try:
         _clear(directory)
         (directory / "logs").mkdir(exist_ok=True)
         for run in record.runs:
             for stream, data in zip(_STREAMS, (run.stdout, run.stderr), strict=True):
                 _replace(directory / "logs" / f"{run.gate}.{stream}", data)
-        _replace(directory / "report.json", as_json.render(record).encode())
-        _replace(report, markdown.render(record).encode())
+        _replace(directory / "report.json", for_machines)
+        _replace(report, for_people)
     except OSError as error:
         with suppress(OSError):
             _clear(directory)
