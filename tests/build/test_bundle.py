@@ -7,6 +7,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from random import Random
@@ -98,6 +100,26 @@ def test_how_the_tree_came_about_does_not_show(tmp_path: Path) -> None:
         finally:
             os.umask(before)
     assert seen == {PINNED}
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"TZ": "Pacific/Kiritimati", "SOURCE_DATE_EPOCH": "1234567890", "PYTHONHASHSEED": "1"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONHASHSEED": "2"},
+        {"LC_ALL": "tr_TR.UTF-8", "ZIPOPT": "-9", "HATCH_BUILD_CLEAN": "true"},
+    ],
+)
+def test_the_environment_does_not_show(tmp_path: Path, variables: dict[str, str]) -> None:
+    """
+    Time zone, locale, hash seed and the variables of other tools change no byte.
+    """
+    root = make(tmp_path / "w", FILES)
+    program = "import pathlib, sys; from phase2_gate.build import build; print(build(pathlib.Path(sys.argv[1])).sha256)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **variables}
+    command = [sys.executable, "-c", program, str(root)]
+    done = subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert done.stdout.decode().strip() == PINNED
 
 
 def test_builds_again_over_its_own_output(tmp_path: Path) -> None:

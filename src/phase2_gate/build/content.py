@@ -7,8 +7,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ..core import key_material
@@ -46,7 +45,11 @@ def read(member: Member, write: Callable[[bytes], None]) -> Content:
     Raises:
         BuildError: when it cannot be read, or has grown or shrunk since it was listed.
     """
-    with _opened(member) as descriptor:
+    try:
+        descriptor, _ = reading.open_regular(member.location)
+    except OSError as error:
+        raise _unreadable(member, error) from error
+    try:
         # One byte more than there should be shows that a file grew, and costs nothing.
         data = _read(member, descriptor, min(member.size + 1, PIECE))
         secret = key_material.by_content(data)
@@ -64,6 +67,8 @@ def read(member: Member, write: Callable[[bytes], None]) -> Content:
         if data or done != member.size:
             raise _changed(member, done + len(data))
         return Content(crc, Sha256(digest.hexdigest()), secret)
+    finally:
+        os.close(descriptor)
 
 
 def _changed(member: Member, seen: int) -> BuildError:
@@ -71,18 +76,6 @@ def _changed(member: Member, seen: int) -> BuildError:
     bound = f"at least {seen}" if seen > member.size else f"{seen}"
     message = f"{shown(member.source)}: the file {what} while it was packed: seen {bound} bytes, need {member.size}"
     return BuildError(message, hint="build again when nothing writes to the workspace")
-
-
-@contextmanager
-def _opened(member: Member) -> Iterator[int]:
-    try:
-        descriptor, _ = reading.open_regular(member.location)
-    except OSError as error:
-        raise _unreadable(member, error) from error
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def _read(member: Member, descriptor: int, length: int) -> bytes:

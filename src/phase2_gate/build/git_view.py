@@ -4,7 +4,6 @@ What git thinks of a selection: advice, never a reason to fail, and without a sa
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterable
@@ -35,7 +34,7 @@ def ignored(workspace: Path, paths: Iterable[str]) -> list[str]:
     Those of `paths` that git ignores and does not track, sorted; none when git is missing or knows no work tree here.
     """
     git = shutil.which("git")
-    asked = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    asked = b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in paths)
     if git is None or not asked:
         return []
     # A hook that the repository names for its file system monitor would be code of the workspace.
@@ -46,4 +45,4 @@ def ignored(workspace: Path, paths: Iterable[str]) -> list[str]:
         return []
     if done.returncode != 0:  # 1: nothing is ignored; 128: no work tree
         return []
-    return sorted(os.fsdecode(path) for path in done.stdout.split(b"\0") if path)
+    return sorted(path.decode("utf-8", "surrogateescape") for path in done.stdout.split(b"\0") if path)

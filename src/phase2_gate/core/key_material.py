@@ -110,9 +110,8 @@ def by_content(head: bytes) -> str | None:
     # The plain search decides for all but a handful of files, at the speed of memory.
     if b"PRIVATE KEY" in head and _PRIVATE_KEY.search(head):
         return "a private key"
-    start = head[:_TOKEN_BYTES]
-    if b"AGE-SECRET-KEY-1" in start and _AGE.search(start):
+    if head.find(b"AGE-SECRET-KEY-1", 0, _TOKEN_BYTES) != -1 and _AGE.search(head, 0, _TOKEN_BYTES):
         return "a private key of age"
-    if b"_authToken" in start and _NPM.search(start):
+    if head.find(b"_authToken", 0, _TOKEN_BYTES) != -1 and _NPM.search(head, 0, _TOKEN_BYTES):
         return "a token of a package registry"
     return None
