@@ -30,6 +30,10 @@ def build(arguments: argparse.Namespace) -> int:
     terminal.out(f"built        {line(str(built.path))} ({len(built.members)} members)")
     terminal.out(f"bundle       sha256 {built.sha256}")
     terminal.out(f"manifest     sha256 {built.manifest_sha256}")
+    if arguments.twice:
+        from . import comparing
+
+        return comparing.twice(Path(arguments.workspace), built.path)
     return PASS
 
 
@@ -46,7 +50,9 @@ def manifest(arguments: argparse.Namespace) -> int:
         terminal.out(line(difference))
     if differences:
         terminal.complain(f"error: {manifests.NAME}: not up to date: seen {len(differences)} differences, need none")
-        terminal.complain("hint: `hatch build -t phase2bundle` or `phase2-gate build` writes it anew; commit the result")
+        terminal.complain(
+            "hint: `hatch build -t phase2bundle` or `phase2-gate build` writes it anew; commit the result"
+        )
         return FAIL
     terminal.out(f"{manifests.NAME} is up to date")
     return PASS

@@ -35,13 +35,18 @@ class _Completion(argparse.Action):
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, handler: str, about: str, examples: str
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    handler: str,
+    about: str,
+    examples: str,
+    exits: str = _EXIT,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(
         name,
         help=about,
         description=f"{about[0].upper()}{about[1:]}.",
-        epilog=f"examples:\n{examples}\n{_EXIT}",
+        epilog=f"examples:\n{examples}\n{exits}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -84,6 +89,11 @@ def _packing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     made.add_argument("workspace", nargs="?", default=".", metavar="WORKSPACE", help="default: this directory")
     made.add_argument("--output", metavar="FILE", help="where the bundle goes (default: as the settings say)")
+    made.add_argument(
+        "--twice",
+        action="store_true",
+        help="build a second time from a copy, in another place and environment, and compare; 1 when the bytes differ",
+    )
 
     made = _command(
         commands,
@@ -136,6 +146,20 @@ def _judging(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    made = _command(
+        commands,
+        "diff",
+        "comparing.diff",
+        "compare two bundles, a bundle and a workspace, or two directories, and say why they differ",
+        "  phase2-gate diff ours.zip theirs.zip\n"
+        "  phase2-gate diff BUNDLE.zip path/to/workspace --format json\n"
+        "  phase2-gate diff extracted-one extracted-other\n",
+        "exit codes: 0 equal, 1 different, 2 usage error, 3 could not judge\n",
+    )
+    made.add_argument("a", metavar="A", help="a bundle or a directory")
+    made.add_argument("b", metavar="B", help="a bundle or a directory; beside a bundle, a directory is a workspace")
+    made.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
     made = _command(
         commands,
         "extract",

@@ -1,0 +1,185 @@
+"""
+A bundle as one side of a comparison, by the values of the strict reader.
+
+Bytes around an archive are set aside, so that the rest can still be compared: they are a cause of their own. Whatever
+else keeps the reader from believing an archive keeps us from comparing it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..core import manifest, zip_end, zip_read, zip_write
+from ..core import zip_format as z
+from ..core.errors import SourceError
+from ..core.findings import Finding
+from ..core.profile import GENERIC
+from ..core.source import Source, Window
+from ..core.zip_data import ContentProblem, pieces
+from .headers import Headers, parse
+from .side import Item
+
+_LOOK_AHEAD = 1 << 20
+"""How far into a file its first member is looked for: launchers of self-extracting archives are shorter."""
+
+
+class Part:
+    """
+    A `phase2_gate.core.source.Source` over a part of another.
+
+    Args:
+        source: The whole.
+        start: Where the part begins.
+        size: Its size in bytes.
+    """
+
+    __slots__ = ("_source", "_start", "size")
+
+    def __init__(self, source: Source, start: int, size: int) -> None:
+        self._source = source
+        self._start = start
+        self.size = size
+        """The number of bytes."""
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """
+        Exactly `length` bytes from `offset` on.
+
+        Raises:
+            SourceError: when they lie outside of the part, or cannot be read.
+        """
+        if offset < 0 or length < 0 or offset + length > self.size:
+            message = f"archive: read outside: seen {offset}+{length}, need at most {self.size}"
+            raise SourceError(message)
+        return self._source.read_at(self._start + offset, length)
+
+
+class ArchiveSide:
+    """
+    A `phase2_gate.compare.side.Side` over a bundle.
+
+    Args:
+        source: Its bytes; stays open as long as the side is used.
+
+    Raises:
+        SourceError: when they cannot be read.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.leading = self.trailing = 0
+        self.part: Source = source
+        archive = self._read()
+        while archive.stopped and self._set_aside(archive.findings):
+            archive = self._read()
+        self.archive = archive
+        self.end = None if archive.stopped else zip_end.find(self.part)[0]
+        self._items = tuple(
+            Item(member.entry.path, member.entry.size, member.digest, member.entry.attributes >> 16, index)
+            for index, member in enumerate(archive.members)
+        )
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """
+        The members, in the order in which they lie.
+        """
+        return self._items
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """
+        What keeps the archive from being believed, or makes parts of it doubtful.
+        """
+        return self.archive.findings
+
+    @property
+    def stopped(self) -> str:
+        """
+        Why the archive cannot be compared; empty when it can.
+        """
+        return self.archive.stopped
+
+    def headers(self, item: Item) -> Headers:
+        """
+        The header fields of a member that no manifest covers.
+        """
+        return parse(self.part, self.archive.members[item.place].entry)
+
+    def pieces(self, item: Item) -> Iterator[bytes]:
+        """
+        The content of a member.
+
+        Raises:
+            SourceError: when it cannot be read; only a member with a digest is sure to be readable.
+        """
+        member = self.archive.members[item.place]
+        window = Window(self.part, member.data, member.data + member.entry.compressed)
+        try:
+            yield from pieces(window, member.entry)
+        except ContentProblem as problem:
+            message = f"{member.entry.path}: changed while it was compared: {problem.detail}"
+            raise SourceError(message) from problem
+
+    def raw(self, item: Item) -> Iterator[bytes]:
+        """
+        The data of a member as it lies in the archive.
+        """
+        member = self.archive.members[item.place]
+        return all_of(self.part, member.data, member.data + member.entry.compressed)
+
+    def has_sound_manifest(self) -> bool:
+        """
+        Whether the manifest follows from the members.
+        """
+        files = [item for item in self._items if item.path[-1:] != "/" and item.path != manifest.NAME]
+        files.sort(key=lambda item: item.path)
+        members = self.archive.members
+        lines = ((members[item.place].digest, item.path) for item in files)
+        return self.archive.manifest is not None and manifest.is_rendering(self.archive.manifest, lines)
+
+    def is_in_order(self) -> bool:
+        """
+        Whether the members lie in the canonical order.
+        """
+        names = [item.path for item in self._items]
+        return names == sorted(names, key=lambda name: (name != manifest.NAME, name))
+
+    def has_canonical_end(self) -> bool:
+        """
+        Whether the end records, the comment aside, have the canonical form.
+        """
+        if self.end is None:
+            return False
+        expected = zip_write.end_records(len(self._items), self.end.offset, self.end.size)
+        seen = self.part.read_at(self.end.start, self.part.size - self.end.start)
+        # The last two bytes before the comment are its length.
+        return seen[: len(seen) - len(self.end.comment) - 2] == expected[:-2]
+
+    def _read(self) -> zip_read.Archive:
+        return zip_read.read(self.part, GENERIC.limits)
+
+    def _set_aside(self, findings: tuple[Finding, ...]) -> bool:
+        """
+        Narrows the part to what lies between bytes that belong to no archive; returns whether there were any.
+        """
+        for finding in findings:
+            if finding.rule == "archive-trailing-data" and finding.offset and not self.trailing:
+                self.trailing = self.part.size - finding.offset
+                self.part = Part(self.part, 0, finding.offset)
+                return True
+        head = self.part.read_at(0, min(self.part.size, _LOOK_AHEAD))
+        first = head.find(z.LOCAL_SIGNATURE)
+        if first <= 0 or self.leading:
+            return False
+        self.leading = first
+        self.part = Part(self.part, first, self.part.size - first)
+        return True
+
+
+def all_of(source: Source, start: int, end: int) -> Iterator[bytes]:
+    """
+    The bytes of a source from `start` to `end`, piece by piece.
+    """
+    window = Window(source, start, end)
+    while window.left:
+        yield window.take_some(window.left)

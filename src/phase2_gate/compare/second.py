@@ -1,0 +1,62 @@
+"""
+The process of a second build (`phase2_gate.compare.twice`): another umask, the locale of its environment in force,
+directories listed in an order of chance.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import locale
+import os
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from .. import build
+from ..core.errors import Phase2GateError
+
+_scandir = os.scandir
+
+
+@contextlib.contextmanager
+def shuffled(path: bytes) -> Iterator[Iterator[os.DirEntry[bytes]]]:
+    """
+    What `os.scandir` lists, in an order of chance.
+    """
+    with _scandir(path) as scan:
+        entries = list(scan)
+    random.shuffle(entries)
+    yield iter(entries)
+
+
+def main(workspace: str, output: str) -> int:
+    """
+    Builds the bundle of `workspace` at `output`.
+
+    Returns:
+        The exit code; a failure is told on standard error.
+    """
+    os.umask(0o027 if os.umask(0o077) == 0o077 else 0o077)
+    with contextlib.suppress(locale.Error):  # not every machine has every locale
+        locale.setlocale(locale.LC_ALL, "")
+    with _shuffling():
+        try:
+            build.build(Path(workspace), output=Path(output))
+        except Phase2GateError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+    return 0
+
+
+@contextlib.contextmanager
+def _shuffling() -> Iterator[None]:
+    os.scandir = shuffled  # type: ignore[assignment]  # the walk gives bytes, in a with statement
+    try:
+        yield
+    finally:
+        os.scandir = _scandir
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,129 @@
+"""
+The second build.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from phase2_gate.build import build
+from phase2_gate.compare import again, second, twice
+from phase2_gate.core.errors import BuildError
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """
+    A workspace with settings, rules and files in several directories.
+    """
+    root = tmp_path / "workspace"
+    for name in ("pkg/__init__.py", "pkg/one.py", "scripts/run.sh", "docs/a.md", "\u0130stanbul.txt", "notes.log"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(f"content of {name}\n".encode())
+    (root / ".bundleignore").write_bytes(b"*.log\npyproject.toml\n")
+    (root / "pyproject.toml").write_bytes(b'[tool.phase2-gate]\nexecutable = ["scripts/*.sh"]\n')
+    return root
+
+
+def test_a_second_build_gives_the_same_bytes(workspace: Path, tmp_path: Path) -> None:
+    """
+    Another place, order, time, mode and environment change nothing, and nothing is left in the workspace.
+    """
+    built = build(workspace, output=tmp_path / "out.zip")
+    before = sorted(workspace.rglob("*"))
+    assert again(workspace, built.path).outcome == "equal"
+    assert sorted(workspace.rglob("*")) == before
+
+
+def test_a_bundle_that_depends_on_more_than_its_files_is_found_out(workspace: Path, tmp_path: Path) -> None:
+    """
+    When the first bundle is not what the files give, the cause is named.
+    """
+    built = build(workspace, output=tmp_path / "out.zip")
+    data = built.path.read_bytes()
+    built.path.write_bytes(data.replace(b"content of docs/a.md", b"content of docs/A.md"))
+    found = again(workspace, built.path).differences
+    assert [(one.kind, one.path) for one in found][:1] == [("broken-rule", "docs/a.md")] or found[0].kind == "content"
+
+
+def test_a_second_build_that_fails_is_an_error(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    What the second process said is in the message.
+    """
+    built = build(workspace, output=tmp_path / "out.zip")
+    monkeypatch.setattr(twice, "_copy", lambda _, copy: (copy / "id_rsa").write_bytes(b"x"))
+    with pytest.raises(BuildError, match=r"(?s)failed where the first did not: exit code 1.*id_rsa: key-material"):
+        again(workspace, built.path)
+
+
+def test_a_second_build_that_cannot_start_is_an_error(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Without an interpreter there is no second build, and no equality.
+    """
+    built = build(workspace, output=tmp_path / "out.zip")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+    with pytest.raises(BuildError, match="the second build did not run"):
+        again(workspace, built.path)
+
+
+def test_a_file_that_cannot_be_copied_is_an_error(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A file that vanished between the builds is named.
+    """
+    built = build(workspace, output=tmp_path / "out.zip")
+
+    def vanished(*_: object, **__: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr("shutil.copyfile", vanished)
+    with pytest.raises(BuildError, match="cannot be copied for the second build: No such file"):
+        again(workspace, built.path)
+
+
+@pytest.mark.parametrize("name", ["TZ", "LC_ALL", "PYTHONHASHSEED"])
+def test_the_environment_always_differs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Whatever this process has, the second has something else, and so on.
+    """
+    monkeypatch.delenv(name, raising=False)
+    first = twice.environment()[name]
+    monkeypatch.setenv(name, first)
+    assert twice.environment()[name] not in {first, None}
+
+
+def test_the_listing_is_shuffled_and_complete(tmp_path: Path) -> None:
+    """
+    The second process sees the same entries, sooner or later in another order.
+    """
+    names = [f"{number:02}".encode() for number in range(30)]
+    for name in names:
+        (tmp_path / name.decode()).touch()
+    with second.shuffled(os.fsencode(tmp_path)) as entries:
+        seen = [entry.name for entry in entries]
+    assert sorted(seen) == names
+    assert seen != names
+
+
+def test_the_second_process_builds_and_puts_everything_back(workspace: Path, tmp_path: Path) -> None:
+    """
+    What it replaces is in force for the build alone; a failure is an exit code.
+    """
+    umask = os.umask(0o022)
+    try:
+        assert second.main(str(workspace), str(tmp_path / "out.zip")) == 0
+        assert second.main(str(tmp_path / "nothing"), str(tmp_path / "none.zip")) == 1
+    finally:
+        os.umask(umask)
+    assert (tmp_path / "out.zip").is_file()
+    assert not (tmp_path / "none.zip").exists()
+    assert os.scandir is second._scandir
