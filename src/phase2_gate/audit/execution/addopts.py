@@ -65,7 +65,7 @@ def read(text: str, workspace: Path) -> Options:
     refused: list[str] = []
     while words:
         word = words.pop(0)
-        name, _, value = word.partition("=") if word.startswith("--") else (word[:2], "", word[2:])
+        name, _, value = word.partition("=") if word.startswith("--") else (word[:2], "", word[2:].removeprefix("="))
         if word in _CARRIED:
             carried.append(word)
         elif name in _CARRIED_WITH_VALUE and (value or words):
