@@ -255,6 +255,12 @@ _EVERYTHING = [path.rstrip("/") for path in _EVERYTHING if path != "ab/"]
         b"*/*/b",
         b"***",
         b"a**",
+        b"*a*",
+        b"*o*o",
+        b"*.*.*",
+        b"?*?",
+        b"x/*o*/*a*",
+        b"\\**",
     ],
 )
 def test_agrees_with_git_on_known_difficulties(repository: Path, content: bytes) -> None:

@@ -147,3 +147,26 @@ def test_shows_bytes_as_characters(text: str, expected: str) -> None:
     Each byte of a name is one character, whatever it means.
     """
     assert expected == patterns.as_bytes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ("*a*b*", "xxaxxbxx", True),
+        ("*a*b", "abab", True),
+        ("*a*b", "aba", False),
+        ("a*b*a", "aba", True),
+        ("a*b*a", "ab", False),
+        ("*[ab]?c*", "xaacx", True),
+        ("\\**", "*x", True),
+        ("\\**", "x", False),
+        ("a**", "a", True),
+        ("a***b", "axb", True),
+        ("*a" * 40 + "*b", "a" * 200, False),
+    ],
+)
+def test_stars_take_what_they_may_in_short_time(text: str, path: str, expected: bool) -> None:
+    """
+    What stands between stars is settled at its first match, which finds every match and never tries all ways.
+    """
+    assert (re.fullmatch(_parsed(text).expression, path) is not None) is expected

@@ -5,9 +5,9 @@ One line of an ignore file.
 what was meant: a set that is not well formed (`phase2_gate.workspace.brackets`), a lone ``!`` or ``/``, a backslash at
 the end or before a slash, ``//``, ``**`` beside other characters in a path, a space in front, a control character.
 
-pathspec translates the stars; sets and escapes are translated here, for pathspec 1.1 reads a backslash in a set, a
-class such as ``[[:digit:]]``, and blanks at the end differently from git. Patterns and paths are compared as bytes, one
-character standing for one byte, as git does.
+pathspec translates the structure, ``**`` above all. The inside of a component is translated here, for pathspec 1.1
+reads a backslash in a set, a class such as ``[[:digit:]]``, and blanks at the end differently from git, and many stars
+take it exponential time. Patterns and paths are compared as bytes, one character standing for one byte, as git does.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from .brackets import DoubtfulPatternError, translate
 
 _FIRST_STAND_IN = 0xE000
-"""Private characters that stand for translated parts while pathspec works; bytes go up to U+00FF."""
+"""Private characters that stand for translated components while pathspec works; bytes go up to U+00FF."""
 _GLUED_STARS = re.compile(r"[^/]\*\*|\*\*[^/]")
-_STARS = re.compile(r"\*+")
+_STAR = "*"
+"""Stands for a star among expressions; as an expression of its own it would be none."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -108,10 +109,8 @@ def _refuse_doubtful(text: str) -> None:
 def _expression(body: str, by_name: bool) -> str:
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-    plain, parts = _stand_ins(body)
-    if by_name:
-        plain = _STARS.sub("*", plain)
-    elif plain.endswith("**"):
+    plain, parts = _stand_ins(body, by_name)
+    if plain.endswith("**"):
         # What lies below a directory, and never the directory itself (pathspec#137).
         plain += "/*"
     # With a slash in front pathspec anchors the pattern, and sees no comment and no negation.
@@ -127,35 +126,64 @@ def _expression(body: str, by_name: bool) -> str:
     return expression
 
 
-def _stand_ins(body: str) -> tuple[str, dict[str, str]]:
+def _stand_ins(body: str, by_name: bool) -> tuple[str, dict[str, str]]:
     """
-    `body` with a private character in place of every set and escape, and what each stands for.
+    `body` with one private character in place of every component but the stars that pathspec translates, and what each
+    of these characters stands for.
     """
     plain: list[str] = []
     parts: dict[str, str] = {}
-
-    def stand_in(part: str) -> None:
-        char = chr(_FIRST_STAND_IN + len(parts))
-        parts[char] = part
-        plain.append(char)
-
     position = 0
-    while position < len(body):
+    while position <= len(body):
+        tokens, end = _component(body, position)
+        if body[position:end] == "**" and not by_name:
+            plain.append("**")
+        elif tokens == [_STAR]:
+            plain.append("*")
+        else:
+            char = chr(_FIRST_STAND_IN + len(parts))
+            parts[char] = _joined(tokens)
+            plain.append(char)
+        position = end + 1
+    return "/".join(plain), parts
+
+
+def _component(body: str, position: int) -> tuple[list[str], int]:
+    """
+    The expressions of one component, stars as `_STAR` and never two in a row, and where it ends.
+    """
+    tokens: list[str] = []
+    while position < len(body) and body[position] != "/":
         char = body[position]
         if char == "[":
             part, position = translate(body, position)
-            stand_in(part)
+            tokens.append(part)
             continue
         if char == "\\":
             position += 1
             if position == len(body) or body[position] == "/":
                 message = "a backslash escapes nothing"
                 raise DoubtfulPatternError(message)
-            stand_in(re.escape(body[position]))
-        elif char in " \x85\xa0":
-            # pathspec would strip blanks at the end, and takes these bytes of letters for blanks too.
-            stand_in(char)
+            tokens.append(re.escape(body[position]))
+        elif char == "*":
+            tokens += [_STAR] if tokens[-1:] != [_STAR] else []
         else:
-            plain.append(char)
+            tokens.append("[^/]" if char == "?" else re.escape(char))
         position += 1
-    return "".join(plain), parts
+    return tokens, position
+
+
+def _joined(tokens: list[str]) -> str:
+    """
+    One expression that takes linear time a star: what stands between two stars is settled at its first match.
+    """
+    chunks = [""]
+    for token in tokens:
+        if token == _STAR:
+            chunks.append("")
+        else:
+            chunks[-1] += token
+    if len(chunks) == 1:
+        return chunks[0]
+    first, *middle, last = chunks
+    return first + "".join(f"(?>[^/]*?{chunk})" for chunk in middle) + f"[^/]*{last}"
