@@ -95,6 +95,18 @@ def sample_files(wheel: Path) -> dict[str, str]:
     }
 
 
+def three_lines(wheel: Path) -> str:
+    """
+    The settings of a project that sets nothing but the target.
+    """
+    return (
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+        '[project]\nname = "sample"\nversion = "1.0"\n'
+        f'[tool.hatch.envs.hatch-build]\ndependencies = ["phase2-gate[hatch] @ {wheel.as_uri()}"]\n'
+        "[tool.hatch.build.targets.phase2bundle]\n"
+    )
+
+
 SAMPLE_MEMBERS = [
     "manifest.txt",
     ".bundleignore",

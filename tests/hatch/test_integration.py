@@ -19,6 +19,7 @@ from tests.hatch.projects import (
     build_with_hatchling,
     copy_of_this_project,
     sample_files,
+    three_lines,
 )
 from tests.workspace.trees import make
 
@@ -76,6 +77,22 @@ def test_a_stranger_builds_with_the_wheel_alone(wheel: Path, tmp_path: Path) -> 
     ]
     assert _sha256(root / "dist" / "sample.zip") == _sha256(root / "bundles" / "sample.zip")
     assert build(root, output=tmp_path / "library.zip").sha256 == _sha256(root / "dist" / "sample.zip")
+
+
+def test_three_lines_are_enough_for_the_target(wheel: Path, tmp_path: Path) -> None:
+    """
+    The plugin in Hatch's own build environment leaves the project's build requirements alone.
+    """
+    root = make(tmp_path / "sample", {**sample_files(wheel), "pyproject.toml": three_lines(wheel)})
+    done = build_with_hatch(root, "-t", "phase2bundle")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert _names(root / "artifacts" / "bundles" / "sample.zip") == [
+        "manifest.txt",
+        ".bundleignore",
+        "pyproject.toml",
+        "src/sample/__init__.py",
+        "tests/test_sample.py",
+    ]
 
 
 def test_emits_nothing_outside_of_a_source_checkout(wheel: Path, site: Path, tmp_path: Path) -> None:
