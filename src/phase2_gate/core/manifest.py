@@ -84,6 +84,23 @@ def render(lines: Iterable[Line]) -> bytes:
     )
 
 
+def is_rendering(data: bytes, lines: Iterable[tuple[Sha256 | None, str]]) -> bool:
+    """
+    Whether `data` is, byte for byte, what `render` makes of `lines`; no line without a digest ever is.
+
+    Args:
+        data: The manifest.
+        lines: Digest and path of each line, sorted by path. They are compared as they come, which costs no memory.
+    """
+    position = 0
+    for digest, path in lines:
+        line = f"{digest}  {path}\n".encode("utf-8", "surrogateescape")
+        if digest is None or not data.startswith(line, position):
+            return False
+        position += len(line)
+    return position == len(data)
+
+
 def parse(data: bytes, *, refused: frozenset[str] = frozenset()) -> Parsed:
     """
     The lines of a manifest and everything that is wrong with them, each finding with the offset of its line.
@@ -181,8 +198,12 @@ def compare(lines: Iterable[Line], digests: Mapping[str, Sha256 | None]) -> tupl
     """
     membership: list[Finding] = []
     content: list[Finding] = []
-    listed = set()
+    listed: set[str] = set()
+    twice: set[str] = set()  # which of the two digests counts is not asked: listing it twice is the finding
     for line in lines:
+        if line.path in listed:
+            twice.add(line.path)
+            continue
         listed.add(line.path)
         if line.path not in digests:
             membership.append(Finding("manifest-missing-member", line.path, "listed, but not in the bundle"))
@@ -197,4 +218,4 @@ def compare(lines: Iterable[Line], digests: Mapping[str, Sha256 | None]) -> tupl
         for path in digests
         if path not in listed
     )
-    return membership, content
+    return membership, [finding for finding in content if finding.path not in twice]

@@ -12,10 +12,11 @@ Member types: every member is an ordinary file, or a directory that some file ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from .findings import Finding
-from .zip_directory import Entry
+from .paths import MAX_PATH_BYTES
+from .zip_entry import Entry
 
 _TYPE = 0o170000
 _REGULAR = 0o100000
@@ -57,24 +58,29 @@ def problems(entry: Entry) -> Iterator[Finding]:
         yield Finding("type-directory-data", path, "a directory with content", at, f"{entry.size} bytes", "none")
 
 
-def unneeded(entries: Iterable[Entry]) -> Iterator[Finding]:
+def unneeded(entries: Sequence[Entry]) -> Iterator[Finding]:
     """
     The directory members beneath which no file lies.
     """
+    directories = [entry for entry in entries if entry.path[-1:] == "/"]
+    if not directories:
+        return
     needed: set[str] = set()
-    directories = []
+    last = ""
     for entry in entries:
         path = entry.path
-        if path.endswith("/"):
-            directories.append(entry)
-        parent = path.removesuffix("/")
-        if parent is not path:
+        if path[-1:] == "/":
             continue
-        cut = path.rfind("/")
+        # A path that is too long is a finding; its first part may cost what a lawful path costs.
+        cut = path.rfind("/", 0, MAX_PATH_BYTES)
+        parent = path[: max(cut, 0)]
+        if parent == last:
+            continue
+        last = parent
         while cut > 0 and path[:cut] not in needed:
             needed.add(path[:cut])
             cut = path.rfind("/", 0, cut)
     for entry in directories:
-        if entry.path[:-1] not in needed:
+        if entry.path != "/" and entry.path[:-1] not in needed:
             detail = "no file lies beneath the directory"
             yield Finding("directory-unneeded", entry.path[:-1], detail, entry.position)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from . import collisions, litter, manifest, member_types, paths, rules, zip_read
+from . import litter, manifest, member_names, paths, rules, zip_read
 from .digest import Sha256
 from .digest import of as digest_of
 from .findings import Finding
@@ -90,22 +90,9 @@ def judge(
 def _archive_and_paths(archive: Archive) -> tuple[GateResult, GateResult]:
     structure = [finding for finding in archive.findings if rules.RULES[finding.rule].gate == "archive"]
     names = [finding for finding in archive.findings if rules.RULES[finding.rule].gate == "paths"]
-    suspect = archive.doubtful.union(finding.path or "" for finding in names)
-    sound: list[tuple[str, bool]] = []
-    for member in archive.members:
-        entry = member.entry
-        path = entry.path.removesuffix("/")
-        if entry.path not in suspect and not paths.is_plain(entry.path):
-            broken = paths.problems(path if entry.path != "/" else entry.path)
-            names.extend(
-                Finding(finding.rule, entry.path, finding.detail, entry.position, finding.seen) for finding in broken
-            )
-            if any(finding.rule == "name-too-long" for finding in broken):
-                continue  # comparing what is too long would cost more than linear time
-        names.extend(member_types.problems(entry))
-        sound.append((path, entry.path.endswith("/")))
-    names.extend(collisions.find(sound))
-    names.extend(member_types.unneeded(member.entry for member in archive.members))
+    unmarked = frozenset(finding.path or "" for finding in names if finding.rule == "name-unmarked")
+    unsure = archive.doubtful.union(finding.path or "" for finding in names) - unmarked
+    names.extend(member_names.problems(archive.members, unsure, unmarked))
     if archive.stopped:
         return (
             cut_short("archive", (), structure, archive.stopped),
@@ -115,7 +102,6 @@ def _archive_and_paths(archive: Archive) -> tuple[GateResult, GateResult]:
 
 
 def _manifest_and_digests(archive: Archive, profile: Profile, refused: frozenset[str]) -> tuple[GateResult, GateResult]:
-    files = {member.entry.path: member for member in archive.members if not member.entry.path.endswith("/")}
     if archive.stopped:
         why = "the archive could not be read to its end"
         return cut_short("manifest", (), (), why), cut_short("digests", (), (), why)
@@ -123,18 +109,40 @@ def _manifest_and_digests(archive: Archive, profile: Profile, refused: frozenset
         why = "the manifest's name is not to be believed"
         return cut_short("manifest", (), (), why), cut_short("digests", (), (), why)
     if archive.manifest is None:
-        return _no_manifest(files, profile)
+        return _no_manifest(archive.members, profile)
+    if not refused and _is_sound(archive.members, archive.manifest):
+        return judged("manifest", ()), judged("digests", ())
+    digests = {
+        member.entry.path: member.digest
+        for member in archive.members
+        if member.entry.path != manifest.NAME and not member.entry.path.endswith("/")
+    }
     parsed = manifest.parse(archive.manifest, refused=refused)
-    digests = {path: member.digest for path, member in files.items() if path != manifest.NAME}
+    if any(finding.rule == "manifest-empty" for finding in parsed.findings):
+        return judged("manifest", parsed.findings), cut_short("digests", (), (), "the manifest lists nothing")
     membership, content = manifest.compare(parsed.lines, digests)
     # Whom a malformed line meant, or a member was called that is refused by now, is not a second defect.
-    settled = refused | parsed.meant if parsed.meant <= refused | files.keys() else files.keys() | refused
+    known = refused.union(digests, {manifest.NAME})
+    settled = refused | parsed.meant if parsed.meant <= known else known
     membership = [finding for finding in membership if finding.path not in settled]
     return judged("manifest", (*parsed.findings, *membership)), judged("digests", content)
 
 
-def _no_manifest(files: dict[str, Member], profile: Profile) -> tuple[GateResult, GateResult]:
+def _is_sound(members: tuple[Member, ...], data: bytes) -> bool:
+    """
+    Whether `data` is, byte for byte, the manifest of `members`, whose names broke no rule.
+
+    A shorter way to what parsing and comparing come to as well: what renders to the same bytes has no finding.
+    """
+    files = [member for member in members if member.entry.path[-1:] != "/" and member.entry.path != manifest.NAME]
+    files.sort(key=lambda member: member.entry.path)
+    lines = ((member.digest, member.entry.path) for member in files)
+    return bool(files) and manifest.is_rendering(data, lines)
+
+
+def _no_manifest(members: tuple[Member, ...], profile: Profile) -> tuple[GateResult, GateResult]:
     why = "there is no manifest to compare with"
+    files = {member.entry.path: member for member in members if not member.entry.path.endswith("/")}
     member = files.get(manifest.NAME)
     if member is None:
         roots = {path.partition("/")[0] for path in files}
@@ -156,12 +164,9 @@ def _no_manifest(files: dict[str, Member], profile: Profile) -> tuple[GateResult
 
 
 def _layout(archive: Archive, profile: Profile, *, require_canonical: bool) -> GateResult:
-    present = {member.entry.path for member in archive.members}
-    found = [
-        Finding("layout-member-missing", path, f"demanded by the profile {profile.name}")
-        for path in profile.members
-        if path not in present
-    ]
+    missing = set(profile.members).difference(member.entry.path for member in archive.members)
+    detail = f"demanded by the profile {profile.name}"
+    found = [Finding("layout-member-missing", path, detail) for path in missing]
     ran = [slug for slug in rules.of_gate("layout") if require_canonical or slug != CANONICAL_RULE]
     if archive.stopped:
         return cut_short("layout", (), (), "the archive could not be read to its end")
@@ -174,7 +179,9 @@ def _layout(archive: Archive, profile: Profile, *, require_canonical: bool) -> G
 def _cleanliness(archive: Archive) -> GateResult:
     if archive.stopped:
         return cut_short("cleanliness", (), (), "the archive could not be read to its end")
-    return judged("cleanliness", unclean(member.entry.path.removesuffix("/") for member in archive.members))
+    # What is longer than a path may be is refused, and costs no second look.
+    names = (member.entry.path.removesuffix("/") for member in archive.members)
+    return judged("cleanliness", unclean(name for name in names if len(name) <= paths.MAX_PATH_BYTES))
 
 
 def unclean(members: Iterable[str]) -> list[Finding]:
@@ -182,11 +189,16 @@ def unclean(members: Iterable[str]) -> list[Finding]:
     The members that are never packed (`phase2_gate.core.litter`), one finding for each place that is at fault.
     """
     names = list(members)
-    roots = litter.environments(names)
+    # A name is folded only when it may matter: there are a million of them.
+    marked = (path for path in names if not path.isascii() or path.lower().endswith(litter.ENVIRONMENT_MARK))
+    roots = litter.environments(marked)
+    places: dict[str, litter.Litter | None] = {}
     found: dict[tuple[str, str], Finding] = {}
     for path in names:
-        kind = litter.in_environment(path, roots) or litter.classify(path)
+        parent, _, name = path.rpartition("/")
+        if parent not in places:
+            places[parent] = litter.in_environment(parent + "/", roots) or (litter.classify(parent) if parent else None)
+        kind = places[parent] or (litter.classify(path) if litter.of_name(name) else None)
         if kind is not None and (kind.path, kind.category) not in found:
-            place = kind.path or "."
-            found[kind.path, kind.category] = Finding(f"clean-{kind.category}", place, kind.reason)
+            found[kind.path, kind.category] = Finding(f"clean-{kind.category}", kind.path or ".", kind.reason)
     return list(found.values())

@@ -6,73 +6,18 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from . import zip_extra, zip_write
+from . import zip_canonical, zip_extra
 from . import zip_format as z
 from .escape import decoded
 from .findings import Finding
 from .profile import Limits
 from .source import Source, Window
 from .zip_end import End
+from .zip_entry import Directory, Entry
 
 _Problem = tuple[str, str, str | None, str | None]  # rule, detail, seen, need
-_HARMLESS = frozenset({"entry-comment", "entry-disk", "entry-version", "name-not-utf8", "name-unmarked"})
 _ALLOWED_FLAGS = z.FLAG_DEFLATE_1 | z.FLAG_DEFLATE_2 | z.FLAG_DESCRIPTOR | z.FLAG_UTF8
-
-
-class Entry(NamedTuple):
-    """
-    One member as the directory lists it.
-    """
-
-    path: str
-    """Its name, with the slash of a directory; bytes that are not text as lone surrogates."""
-    offset: int
-    """Where its local header is said to begin."""
-    compressed: int
-    """The size of its data in the archive."""
-    size: int
-    """The size of its content."""
-    crc: int
-    """The CRC-32 of its content."""
-    method: int
-    """`zip_format.STORED` or `zip_format.DEFLATED`."""
-    flags: int
-    """The general purpose flags."""
-    time: int
-    """DOS date and time as one number."""
-    attributes: int
-    """The external attributes: Unix mode in the high half, DOS attributes in the low byte."""
-    position: int
-    """Where its header begins in the directory."""
-
-
-@dataclass(slots=True)
-class Directory:
-    """
-    What the directory says, filled while it is read.
-    """
-
-    entries: list[Entry] = field(default_factory=list)
-    """The members, in the order of the directory."""
-    findings: list[Finding] = field(default_factory=list)
-    """What is wrong with single headers."""
-    stopped: str = ""
-    """Why reading ended before the end of the directory; empty when it did not."""
-    difference: str = ""
-    """The first field that is not as the canonical form has it; empty when all are."""
-    sha256: str = ""
-    """The digest of the directory and the end records as they were read; empty when reading ended early."""
-    flaws: dict[int, frozenset[str]] = field(default_factory=dict)
-    """For the index of an entry whose header is at fault, the rules that it breaks."""
-
-    def is_readable(self, index: int) -> bool:
-        """
-        Whether the header of an entry tells how to read its data.
-        """
-        return self.flaws.get(index, _HARMLESS) <= _HARMLESS
 
 
 def read(source: Source, end: End, limits: Limits) -> Directory:
@@ -91,7 +36,10 @@ def read(source: Source, end: End, limits: Limits) -> Directory:
         return _too_many(directory, end, limits)
     digest = hashlib.sha256()
     window = Window(source, end.offset, end.start, digest.update)
-    while window.left:
+    while window.left and len(directory.entries) <= most:
+        zip_canonical.take_run(directory, window, most)
+        if not window.left or len(directory.entries) > most:
+            break
         position = window.position
         head = window.take(z.DIRECTORY.size)
         if len(head) < z.DIRECTORY.size or not head.startswith(z.DIRECTORY_SIGNATURE):
@@ -102,8 +50,6 @@ def read(source: Source, end: End, limits: Limits) -> Directory:
         if len(rest) != lengths:
             return _broken(directory, position, "a header runs over the directory")
         _entry(directory, position, fields, rest)
-        if len(directory.entries) > most:
-            break
     if end.members is None and len(directory.entries) > most:
         return _too_many(directory, end, limits)
     if end.members is not None and len(directory.entries) != end.members:
@@ -152,16 +98,21 @@ def _entry(directory: Directory, position: int, fields: tuple[int, ...], rest: b
             compressed, size, offset = _wide(rest[name_length : name_length + extra_length], compressed, size, offset)
         except zip_extra.ExtraProblem as problem:
             problems.append((problem.rule, problem.detail, None, None))
-    if method == z.STORED and compressed != size and not flags & z.FLAG_ENCRYPTED:
+    believed = not flags & z.FLAG_ENCRYPTED and not any(problem[0] == "zip64-entry-malformed" for problem in problems)
+    if method == z.STORED and compressed != size and believed:
         problems.append(("stored-size-mismatch", "the two sizes of a stored member", f"{compressed} and {size}", None))
     for rule, detail, seen, need in problems:
         directory.findings.append(Finding(rule, path, detail, position, seen, need))
     if problems:
         directory.flaws[len(directory.entries)] = frozenset(problem[0] for problem in problems)
+    if compressed == size:
+        compressed = size
     entry = Entry(path, offset, compressed, size, crc, method, flags, date << 16 | time, attributes, position)
     directory.entries.append(entry)
     if not directory.difference:
-        directory.difference = _difference(entry, (made_by, version, internal, extra_length, comment_length))
+        directory.difference = zip_canonical.difference(
+            entry, (made_by, version, internal, extra_length, comment_length)
+        )
 
 
 def _decode(name: bytes, flags: int) -> tuple[str, list[_Problem]]:
@@ -205,27 +156,3 @@ def _wide(area: bytes, compressed: int, size: int, offset: int) -> tuple[int, in
     for index, value in zip(needed, struct.unpack(f"<{len(needed)}Q", wide), strict=True):
         values[index] = value
     return values[1], values[0], values[2]
-
-
-def _difference(entry: Entry, rest: tuple[int, int, int, int, int]) -> str:
-    """
-    The first field in which a header differs from the canonical form, or the empty text.
-    """
-    made_by, version, internal, extra_length, comment_length = rest
-    wide = (2 * (entry.size >= z.MAX32) + (entry.offset >= z.MAX32)) * 8
-    expected = (
-        ("made by", made_by, zip_write.MADE_BY),
-        ("version needed", version, z.VERSION_ZIP64 if wide else z.VERSION_PLAIN),
-        ("flags", entry.flags, 0 if entry.path.isascii() else z.FLAG_UTF8),
-        ("method", entry.method, z.STORED),
-        ("time", entry.time, zip_write.DOS_DATE << 16 | zip_write.DOS_TIME),
-        ("internal attributes", internal, 0),
-        ("extra length", extra_length, wide + z.EXTRA.size if wide else 0),
-        ("comment length", comment_length, 0),
-    )
-    for what, seen, need in expected:
-        if seen != need:
-            return f"{what} in the directory: {entry.path}: seen {seen}, need {need}"
-    if entry.attributes not in (zip_write.ATTRIBUTES_PLAIN, zip_write.ATTRIBUTES_EXECUTABLE):
-        return f"external attributes in the directory: {entry.path}: seen 0x{entry.attributes:08x}"
-    return ""

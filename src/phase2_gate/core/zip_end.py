@@ -122,7 +122,8 @@ def _zip64(source: Source, end: End, here: int, findings: list[Finding]) -> End 
         findings.append(Finding("zip64-end-malformed", None, "the zip64 end record", start, seen))
         return None
     pairs = (
-        ("disk", 0, disk + directory_disk, 0),
+        ("disk", 0, disk, -1),
+        ("disk of the directory", 0, directory_disk, -1),
         ("count on this disk", here, wide_here, z.MAX16),
         ("count", end.members, members, z.MAX16),
         ("directory size", end.size, size, z.MAX32),
@@ -134,6 +135,10 @@ def _zip64(source: Source, end: End, here: int, findings: list[Finding]) -> End 
             seen = f"{short} and {wide}"
             findings.append(Finding("zip64-end-mismatch", None, f"the {what} of the two end records", start, seen))
             return None
+    if z.MAX16 not in (here, end.members) and z.MAX32 not in (end.size, end.offset):
+        detail = "a zip64 end record that no number needs"
+        findings.append(Finding("zip64-end-malformed", None, detail, start))
+        return None
     return End(members, offset, size, start, end.comment, wide=True)
 
 

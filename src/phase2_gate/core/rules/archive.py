@@ -127,6 +127,12 @@ ENTRIES = (
         _ZIPDIFF,
     ),
     _rule(
+        "entry-order",
+        "The directory lists the members in another order than they lie.",
+        "No honest tool does it, and readers that stream meet the members in the other order.",
+        "APPNOTE 4.3.12",
+    ),
+    _rule(
         "entry-disk",
         "A member is said to begin on another disk.",
         "There is one file only.",

@@ -1,0 +1,289 @@
+"""
+Archives that break one rule of the gate ``archive`` each.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+from tests.forge import (
+    Forged,
+    archive,
+    bundle,
+    deflated,
+    descriptor,
+    extra,
+    manifest_of,
+    run_stream,
+    stored_stream,
+    zip64_end,
+)
+
+A = Forged(b"a.py", b"A = 1\n")
+B = Forged(b"b.py", b"B = 2\n")
+C = Forged(b"c.py", b"C = 3\n")
+PLAIN = bundle(A, B)
+_PARTS = len(b"".join(member.local_part() for member in (manifest_of([A, B]), A, B)))
+_DIRECTORY = len(PLAIN) - _PARTS - 22
+_ONES = {"here": 0xFFFF, "members": 0xFFFF, "size": 0xFFFFFFFF, "offset": 0xFFFFFFFF}
+
+
+def _with_zip64(records: bytes, **end: int) -> bytes:
+    return bundle(A, B, before_end=records, end={**_ONES, **end})
+
+
+def _streamed(content: bytes, behind: bytes, **both: int) -> Forged:
+    return deflated(b"a.py", content, both={"flags": 8, **both}, descriptor=behind)
+
+
+def _wide(sizes: bytes, **central: int | bytes) -> Forged:
+    return Forged(b"a.py", A.content, central={"extra": extra(1, sizes), **central})
+
+
+_STREAM = stored_stream(A.content)
+_HIDDEN = Forged(b"hidden.py", b"evil = True\n").local_part()
+_INNER = Forged(b"inner.py", B.content)
+_OUTER = Forged(b"a.py", b"quoted " + _INNER.local_part())
+_QUOTED = archive(
+    [
+        manifest_of([_OUTER, _INNER]),
+        _OUTER,
+        Forged(
+            _INNER.name,
+            _INNER.content,
+            central={"offset": len(manifest_of([_OUTER, _INNER]).local_part()) + 30 + 4 + 7},
+            placed=False,
+        ),
+    ]
+)
+_LIES = {"crc": zlib.crc32(b"other")}
+
+STRUCTURE: dict[str, dict[str, bytes]] = {
+    "archive-empty": {"no-byte": b""},
+    "archive-not-zip": {"text": b"<html>not found</html>\n", "gzip": b"\x1f\x8b\x08\x00" + bytes(40)},
+    "archive-truncated": {"half": PLAIN[: len(PLAIN) // 2], "last-byte-of-directory": PLAIN[: _PARTS + _DIRECTORY]},
+    "archive-prefix": {
+        "offsets-unchanged": bundle(A, B, prefix=b"#!/bin/sh\n", shifted=True),
+        "one-byte": bundle(A, B, prefix=b"\n", shifted=True),
+    },
+    "archive-trailing-data": {
+        "one-byte": PLAIN + b"\n",
+        "line": PLAIN + b"\r\n",
+        "signature": PLAIN + b"PK\x05\x06",
+    },
+    "archive-comment": {
+        "holds-end-record": bundle(A, B, comment=b"PK\x05\x06" + bytes(18) + b"."),
+        "not-ascii": bundle(A, B, comment=b"caf\xc3\xa9"),
+        "control": bundle(A, B, comment=b"\x1b[2J"),
+        "too-long": bundle(A, B, end={"comment_length": 5}),
+    },
+    "archive-multi-disk": {
+        "this-disk": bundle(A, B, end={"disk": 1}),
+        "directory-disk": bundle(A, B, end={"directory_disk": 1}),
+    },
+    "archive-count-mismatch": {
+        "fewer": bundle(A, B, end={"here": 2, "members": 2}),
+        "more": bundle(A, B, end={"here": 4, "members": 4}),
+        "many-more": bundle(A, B, end={"here": 4000, "members": 4000}),
+        "this-disk": bundle(A, B, end={"here": 2}),
+    },
+    "archive-directory-mismatch": {
+        "offset": bundle(A, B, end={"offset": _PARTS - 1}),
+        "offset-behind": bundle(A, B, end={"offset": _PARTS + 1}),
+        "size": bundle(A, B, end={"size": _DIRECTORY - 1}),
+        "gap-before-end": bundle(A, B, before_end=b"\0"),
+        "signature": bundle(A, Forged(b"b.py", B.content, central={"signature": b"PK\x01\x03"})),
+        "name-runs-over": bundle(A, Forged(b"b.py", B.content, central={"name_length": 400})),
+        "signature-record": bundle(A, B, before_end=b"PK\x05\x05\x00\x00"),
+        "zip64-record-without-locator": bundle(A, B, before_end=zip64_end(3, _DIRECTORY, _PARTS)[:56]),
+        "two-directories": bundle(A, B, before_end=PLAIN[_PARTS : _PARTS + _DIRECTORY]),
+    },
+    "archive-no-members": {"end-record-only": archive([])},
+    "archive-gap": {
+        "before-member": bundle(A, Forged(b"b.py", B.content, before=b"\0\0\0")),
+        "before-directory": bundle(A, B, before_directory=b"\0"),
+        "hidden-member": bundle(A, Forged(b"b.py", B.content, before=_HIDDEN)),
+        "before-all": bundle(A, B, prefix=b"PK\x03\x04"),
+        "descriptor-unannounced": bundle(Forged(b"a.py", A.content, descriptor=descriptor(A.content)), B),
+    },
+    "archive-overlap": {
+        "quoted": _QUOTED,
+        "into-directory": archive([manifest_of([A]), Forged(A.name, A.content, both={"compressed": 400, "size": 400})]),
+        "behind-the-end": archive(
+            [manifest_of([A, B]), A, Forged(B.name, B.content, central={"offset": 1 << 30}, placed=False)]
+        ),
+    },
+    "zip64-end-malformed": {
+        "locator-offset": _with_zip64(zip64_end(3, _DIRECTORY, _PARTS, place=_PARTS)),
+        "locator-disks": _with_zip64(zip64_end(3, _DIRECTORY, _PARTS, disks=2)),
+        "locator-without-record": _with_zip64(zip64_end(3, _DIRECTORY, _PARTS)[56:]),
+        "extensible-data": _with_zip64(zip64_end(3, _DIRECTORY, _PARTS, rest=52)),
+        "version-2": _with_zip64(zip64_end(3, _DIRECTORY, _PARTS, version=62)),
+        "unneeded": bundle(A, B, before_end=zip64_end(3, _DIRECTORY, _PARTS)),
+    },
+    "zip64-end-mismatch": {
+        "count": _with_zip64(zip64_end(3, _DIRECTORY, _PARTS), here=2, members=2),
+        "size": _with_zip64(zip64_end(3, _DIRECTORY, _PARTS), size=_DIRECTORY - 1),
+        "offset": _with_zip64(zip64_end(3, _DIRECTORY, _PARTS), offset=0),
+        "disk": _with_zip64(zip64_end(3, _DIRECTORY, _PARTS, disk=1)),
+        "this-disk": _with_zip64(zip64_end(3, _DIRECTORY, _PARTS, here=2)),
+    },
+}
+
+ENTRIES: dict[str, dict[str, bytes]] = {
+    "entry-offset-mismatch": {
+        "shifted-by-prefix": bundle(A, Forged(b"b.py", B.content, central={"offset": 3})),
+        "shared-header": bundle(A, Forged(b"b.py", A.content, central={"offset": 0})),
+        "behind-the-end": bundle(Forged(A.name, A.content, central={"offset": 1 << 30})),
+        "into-data": bundle(A, Forged(b"b.py", B.content, central={"offset": _PARTS - 2})),
+    },
+    "entry-order": {"reversed": bundle(A, B, order=(0, 2, 1))},
+    "entry-disk": {"one": bundle(Forged(b"a.py", A.content, central={"disk": 1}), B)},
+    "entry-encrypted": {
+        "both-headers": bundle(Forged(b"a.py", A.content, payload=bytes(18), both={"flags": 1}), B),
+        "directory-only": bundle(Forged(b"a.py", A.content, central={"flags": 1}), B),
+        "strong": bundle(Forged(b"a.py", A.content, both={"flags": 0x41}), B),
+        "aes": bundle(Forged(b"a.py", A.content, both={"flags": 1, "method": 0}), B),
+    },
+    "entry-flags": {
+        "patch": bundle(Forged(b"a.py", A.content, both={"flags": 0x20}), B),
+        "masked-headers": bundle(Forged(b"a.py", A.content, both={"flags": 0x2000}), B),
+        "reserved": bundle(Forged(b"a.py", A.content, both={"flags": 0x8000}), B),
+    },
+    "entry-method": {
+        "bzip2": bundle(Forged(b"a.py", A.content, both={"method": 12}), B),
+        "reserved": bundle(Forged(b"a.py", A.content, both={"method": 11}), B),
+    },
+    "entry-version": {
+        "directory": bundle(Forged(b"a.py", A.content, central={"version": 63}), B),
+        "local": bundle(Forged(b"a.py", A.content, local={"version": 63}), B),
+        "both": bundle(Forged(b"a.py", A.content, both={"version": 63}), B),
+    },
+    "entry-comment": {
+        "text": bundle(Forged(b"a.py", A.content, central={"comment": b"hello"}), B),
+        "holds-header": bundle(Forged(b"a.py", A.content, central={"comment": _HIDDEN}), B),
+    },
+    "extra-malformed": {
+        "stray-byte": bundle(Forged(b"a.py", A.content, central={"extra": b"\0"}), B),
+        "runs-over": bundle(Forged(b"a.py", A.content, local={"extra": struct.pack("<2H", 0x5455, 9) + b"\1"}), B),
+        "time-length": bundle(Forged(b"a.py", A.content, central={"extra": extra(0x5455, b"")}), B),
+        "owner-length": bundle(Forged(b"a.py", A.content, local={"extra": extra(0x7875, b"\1\4\0\0\0\0\4")}), B),
+        "twice": bundle(Forged(b"a.py", A.content, local={"extra": 2 * extra(0x5455, b"\1" + bytes(4))}), B),
+        "runs-into-directory": bundle(A, Forged(b"b.py", B.content, local={"extra_length": 4000})),
+    },
+    "extra-unknown": {
+        "unicode-path": bundle(
+            Forged(b"a.py", A.content, central={"extra": extra(0x7075, b"\1" + bytes(4) + b"evil.py")}), B
+        ),
+        "unicode-comment": bundle(Forged(b"a.py", A.content, central={"extra": extra(0x6375, b"\1" + bytes(4))}), B),
+        "aes": bundle(Forged(b"a.py", A.content, both={"extra": extra(0x9901, bytes(7))}), B),
+        "unix-link": bundle(Forged(b"a.py", A.content, local={"extra": extra(0x000D, bytes(12) + b"/etc/passwd")}), B),
+        "large": bundle(Forged(b"a.py", A.content, local={"extra": extra(0xBEEF, bytes(60000))}), B),
+    },
+    "zip64-entry-malformed": {
+        "sentinel-without-field": bundle(Forged(b"a.py", A.content, central={"size": 0xFFFFFFFF}), B),
+        "field-without-sentinel": bundle(_wide(struct.pack("<2Q", 6, 6)), B),
+        "too-short": bundle(_wide(struct.pack("<Q", 6), size=0xFFFFFFFF, compressed=0xFFFFFFFF), B),
+        "too-long": bundle(_wide(struct.pack("<2Q", 6, 6), size=0xFFFFFFFF), B),
+        "local-only-one-size": bundle(
+            Forged(b"a.py", A.content, local={"extra": extra(1, bytes(8)), "size": 0xFFFFFFFF}), B
+        ),
+    },
+    "local-header-missing": {
+        "signature": bundle(A, Forged(b"b.py", B.content, local={"signature": b"DH\3\4"}), C),
+    },
+    "local-name-mismatch": {
+        "other": bundle(A, Forged(b"b.py", B.content, local={"name": b"x.py"})),
+        "shorter": bundle(A, Forged(b"b.py", B.content, local={"name": b"b.p"})),
+        "case": bundle(A, Forged(b"b.py", B.content, local={"name": b"B.py"})),
+        "manifest": bundle(A, Forged(b"b.py", B.content, local={"name": b"manifest.txt"})),
+    },
+    "local-flags-mismatch": {
+        "utf-8": bundle(Forged(b"a.py", A.content, local={"flags": 0x800}), B),
+        "encrypted": bundle(Forged(b"a.py", A.content, local={"flags": 1}), B),
+        "descriptor": bundle(Forged(b"a.py", A.content, local={"flags": 8}), B),
+    },
+    "local-method-mismatch": {
+        "deflated": bundle(Forged(b"a.py", A.content, local={"method": 8}), B),
+        "stored": bundle(deflated(b"a.py", A.content, local={"method": 0}), B),
+    },
+    "local-size-mismatch": {
+        "smaller": bundle(Forged(b"a.py", A.content, local={"size": 5, "compressed": 5}), B),
+        "one-of-them": bundle(Forged(b"a.py", A.content, local={"size": 7}), B),
+        "with-descriptor": bundle(_streamed(A.content, descriptor(A.content, _STREAM)), B).replace(
+            struct.pack("<2I", len(_STREAM), 6), struct.pack("<2I", len(_STREAM), 7), 1
+        ),
+        "zip64": bundle(
+            Forged(
+                b"a.py",
+                A.content,
+                local={"extra": extra(1, struct.pack("<2Q", 7, 7)), "size": 0xFFFFFFFF, "compressed": 0xFFFFFFFF},
+            ),
+            B,
+        ),
+    },
+    "local-crc-mismatch": {
+        "other": bundle(Forged(b"a.py", A.content, local=_LIES), B),
+        "zero": bundle(Forged(b"a.py", A.content, local={"crc": 0}), B),
+        "directory": bundle(Forged(b"a.py", A.content, central=_LIES), B),
+    },
+    "local-time-mismatch": {
+        "time": bundle(Forged(b"a.py", A.content, local={"time": 1}), B),
+        "date": bundle(Forged(b"a.py", A.content, central={"date": 0x22}), B),
+    },
+}
+
+CONTENT: dict[str, dict[str, bytes]] = {
+    "descriptor-mismatch": {
+        "missing": bundle(_streamed(A.content, b""), B),
+        "crc": bundle(_streamed(A.content, descriptor(b"other!", _STREAM)), B),
+        "sizes": bundle(_streamed(A.content, descriptor(A.content, b"")), B),
+        "no-signature": bundle(_streamed(A.content, descriptor(A.content, _STREAM)[4:]), B),
+        "wide-without-zip64": bundle(_streamed(A.content, descriptor(A.content, _STREAM, wide=True)), B),
+    },
+    "descriptor-ambiguous": {
+        "signature-in-data": bundle(
+            Forged(
+                b"a.txt",
+                b"0PK\x07\x08" + bytes(12),
+                both={"flags": 8},
+                descriptor=descriptor(b"0PK\x07\x08" + bytes(12)),
+            ),
+            B,
+        ),
+    },
+    "stored-size-mismatch": {
+        "hidden-tail": bundle(Forged(b"a.py", A.content, payload=A.content + b"evil\n"), B),
+    },
+    "deflate-malformed": {
+        "bad-block": bundle(deflated(b"a.py", A.content, b"\x07" + bytes(9)), B),
+        "bad-length": bundle(deflated(b"a.py", A.content, _STREAM[:3] + b"\0\0" + A.content), B),
+    },
+    "deflate-unfinished": {
+        "no-final-block": bundle(deflated(b"a.py", A.content, stored_stream(A.content, final=False)), B),
+        "cut": bundle(deflated(b"a.py", A.content, _STREAM[:-1]), B),
+        "nothing": bundle(deflated(b"a.py", b"", b""), B),
+    },
+    "deflate-trailing-data": {
+        "one-byte": bundle(deflated(b"a.py", A.content, _STREAM + b"\0"), B),
+        "second-stream": bundle(deflated(b"a.py", A.content, _STREAM + stored_stream(b"evil\n")), B),
+    },
+    "data-size-mismatch": {
+        "declares-less": bundle(deflated(b"a.py", A.content, stored_stream(A.content + b"evil\n")), B),
+        "declares-more": bundle(
+            Forged(b"a.py", A.content, payload=_STREAM, both={"method": 8, "version": 20, "size": 60}), B
+        ),
+        "declares-nothing": bundle(
+            Forged(b"a.py", A.content, payload=_STREAM, both={"method": 8, "version": 20, "size": 0}), B
+        ),
+    },
+    "data-crc-mismatch": {
+        "both-headers": bundle(Forged(b"a.py", A.content, both=_LIES), B),
+        "zero": bundle(Forged(b"a.py", A.content, both={"crc": 0}), B),
+    },
+    "limit-members": {"three": PLAIN},
+    "limit-member-size": {"large": bundle(A, Forged(b"big.txt", bytes(2000)))},
+    "limit-total-size": {"sum": bundle(A, Forged(b"b.txt", bytes(900)), Forged(b"c.txt", bytes(900)))},
+    "limit-ratio": {"many-matches": bundle(deflated(b"a.txt", b"a" * 2065, run_stream(b"a", 8)))},
+}
