@@ -96,8 +96,11 @@ def bench(
     tree, path = home / "tree", home / "journal.jsonl"
     tree.mkdir(exist_ok=True)
     run = context("bench", policy)
-    make = MissionJournal.open if path.exists() else MissionJournal.create
-    with Root(tree, descriptors=descriptors) as root, make(path, run, envelope=policy.digest, clock=Clock()) as journal:
+    if path.exists():
+        opened = MissionJournal.open(path, run, on_torn="recover", envelope=policy.digest, clock=Clock())
+    else:
+        opened = MissionJournal.create(path, run, envelope=policy.digest, clock=Clock())
+    with opened as journal, Root(tree, descriptors=descriptors) as root:
         enforcer = EnvelopeEnforcer(policy, root, ProtectedSet(closed), known_ops=registry.names)
         images = PreImages(home / "images")
         executor = OperationExecutor(journal, enforcer, root, registry, images, watch)
@@ -115,6 +118,8 @@ def tree_of(top: Path) -> dict[str, str]:
             found[name] = f"link {path.readlink()}"
         elif path.is_dir():
             found[name] = "directory"
+        elif not path.is_file():
+            found[name] = "special"
         else:
             found[name] = f"{path.stat().st_mode & 0o100:o} {path.read_bytes()!r}"
     return found

@@ -1,0 +1,161 @@
+"""
+A mission of two hundred mixed steps, killed at every boundary and inside the steps, resumed until it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from phase2_gate.runtime.orchestration.mission import Mission
+from phase2_gate.runtime.orchestration.mission_journal import verify
+from phase2_gate.runtime.orchestration.mission_runner import MissionOutcome, run_mission
+from phase2_gate.runtime.tests.samples import COMMIT, tree_of
+
+from .sweep import CHANGING, bounded, interposed, memory_home
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """
+    A scratch directory in memory.
+    """
+    path = Path(tempfile.mkdtemp(dir=memory_home(tmp_path)))
+    yield path
+    shutil.rmtree(path)
+
+
+def _mission(count: int, *, fail: bool = False) -> Mission:
+    """
+    Steps of every kind, each leaving something for the next ones.
+    """
+    kinds: tuple[Callable[[int], tuple[str, dict[str, object]]], ...] = (
+        lambda n: ("fs.mkdir", {"path": f"d{n}"}),
+        lambda n: ("fs.create", {"path": f"d{n - 1}/f", "text": f"{n}", "executable": n % 3 == 0}),
+        lambda n: ("fs.write", {"path": f"d{n - 2}/f", "text": f"changed {n}"}),
+        lambda n: ("fs.write", {"path": "shared", "text": f"{n}"}),
+        lambda n: ("fs.rename", {"source": f"d{n - 4}", "target": f"e{n}"}),
+        lambda n: ("fs.read", {"path": f"e{n - 1}/f"}),
+        lambda n: ("gate.check", {"files": {f"d{n - 6}/f": None}}),
+        lambda n: ("fs.rename", {"source": f"e{n - 3}/f", "target": f"e{n - 3}/g"}),
+        lambda n: ("fs.delete", {"path": f"e{n - 4}", "recursive": True} if n % 2 else {"path": f"e{n - 4}/g"}),
+        lambda n: ("fs.write", {"path": f"kept{n}", "text": "k"}),
+    )
+    steps = [{"id": f"s{n}", "op": op, "params": params} for n in range(count) for op, params in [kinds[n % 10](n)]]
+    if fail:
+        steps.append({"id": "last", "op": "fs.write", "params": {"path": "denied", "text": ""}})
+    policy = {
+        "allow_ops": ["fs.create", "fs.delete", "fs.mkdir", "fs.read", "fs.rename", "fs.write", "gate.check"],
+        "allow_paths": ["**"],
+        "deny_paths": ["denied"],
+        "max_budget_usd": 0,
+    }
+    value = {"schema": "phase2-gate/mission/1", "baseline_commit": COMMIT, "envelope": policy, "steps": steps}
+    return Mission.parse(json.dumps({**value, "on_failure": "compensate" if fail else "stop"}).encode())
+
+
+def _place(home: Path, name: str) -> Path:
+    tree = home / name / "tree"
+    tree.mkdir(parents=True)
+    (tree / "shared").write_text("at first")
+    return home / name
+
+
+def _run_killed(mission: Mission, place: Path, after: int) -> bool:
+    """
+    Run in a child that dies at its n-th changing call, before it or after it; tell whether it came to its end.
+    """
+    child = os.fork()
+    if child == 0:
+        calls = 0
+
+        def hook(_name: str, _args: tuple[object, ...], call: Callable[[], object]) -> object:
+            nonlocal calls
+            calls += 1
+            if calls == after:
+                os._exit(9)
+            result = call()
+            calls += 1
+            if calls == after:
+                os._exit(9)
+            return result
+
+        status = 1
+        try:
+            with interposed(CHANGING, hook):
+                run_mission(mission, place / "tree", place / "journal")
+            status = 0
+        finally:
+            os._exit(status)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert code in {0, 9}
+    return code == 0
+
+
+def _expect_same(expected: MissionOutcome, whole: Path, mission: Mission, place: Path) -> None:
+    assert tree_of(whole / "tree") == tree_of(place / "tree")
+    report = verify(place / "journal", require_sealed=True)
+    assert (report.sealed_as, report.open_steps) == (expected.status, ())
+
+
+def test_a_small_mission_killed_at_every_call_ends_the_same(home: Path) -> None:
+    """
+    From scratch, killed at the n-th call for every n, resumed undisturbed: same tree, equal receipts.
+    """
+    mission = _mission(10)
+    whole = _place(home, "whole")
+    expected = run_mission(mission, whole / "tree", whole / "journal")
+    assert expected.status == "completed"
+    for after in range(1, 2000, bounded(3, 1)):
+        place = _place(home, str(after))
+        ended = _run_killed(mission, place, after)
+        if not ended:
+            resumed = run_mission(mission, place / "tree", place / "journal")
+            if resumed.receipts:
+                assert expected.receipts == resumed.receipts
+        _expect_same(expected, whole, mission, place)
+        shutil.rmtree(place)
+        if ended:
+            break
+    assert ended
+    assert after > 50
+
+
+def test_a_failing_mission_killed_at_every_call_is_compensated(home: Path) -> None:
+    """
+    Wherever it dies, the tree is at last byte for byte what it was.
+    """
+    mission = _mission(10, fail=True)
+    for after in range(1, 2000, bounded(9, 1)):
+        place = _place(home, str(after))
+        before = tree_of(place / "tree")
+        ended = _run_killed(mission, place, after)
+        outcome = run_mission(mission, place / "tree", place / "journal")
+        assert outcome.status == "compensated", outcome.error
+        assert before == tree_of(place / "tree")
+        shutil.rmtree(place)
+        if ended:
+            break
+    assert ended
+
+
+def test_a_mission_of_two_hundred_steps_survives_hundreds_of_kills(home: Path) -> None:
+    """
+    Killed again and again, a few calls further each time.
+    """
+    mission = _mission(200)
+    whole, place = _place(home, "whole"), _place(home, "killed")
+    expected = run_mission(mission, whole / "tree", whole / "journal")
+    assert (expected.status, len(expected.receipts)) == ("completed", 200)
+    kills = 0
+    # Recovery itself takes calls, so that a step is passed at last; each kill falls somewhere else in it.
+    while not _run_killed(mission, place, bounded(25, 8) + kills % 13):
+        kills += 1
+    assert kills > bounded(100, 300)
+    _expect_same(expected, whole, mission, place)
