@@ -24,7 +24,7 @@ def show(arguments: argparse.Namespace) -> int:
         return PASS
     rule = RULES.get(arguments.slug)
     if rule is None:
-        terminal.complain(f"error: {arguments.slug!r}: no such rule")
+        terminal.complain(f"error: {arguments.slug}: no such rule")
         near = difflib.get_close_matches(arguments.slug, RULES, 1)
         terminal.complain(f"hint: did you mean {near[0]}?" if near else "hint: `phase2-gate rule` lists all rules")
         return USAGE

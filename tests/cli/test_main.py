@@ -1,0 +1,134 @@
+"""
+Tests of `phase2_gate.cli.main` and `phase2_gate.cli.parser`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from phase2_gate._version import __version__
+from phase2_gate.cli import parser
+from phase2_gate.cli.main import main
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """
+    The parsers of all commands.
+    """
+    [found] = [action.choices for action in parser.build()._actions if isinstance(action, argparse._SubParsersAction)]
+    return dict(found)
+
+
+def test_the_commands() -> None:
+    """
+    Those that the documentation promises.
+    """
+    assert {"build", "verify", "audit", "extract", "manifest", "list", "rule"} <= set(commands())
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_every_command_has_a_handler_examples_and_exit_codes(name: str) -> None:
+    """
+    The handler exists; help shows how the command is used and what its exit status means.
+    """
+    made = commands()[name]
+    module, _, function = made.get_default("handler").partition(".")
+    assert callable(getattr(importlib.import_module(f"phase2_gate.cli.{module}"), function))
+    shown = made.format_help()
+    assert ("examples:\n" in shown, f"  phase2-gate {name}" in shown, "exit codes: 0 " in shown) == (True,) * 3
+
+
+def test_every_option_is_explained() -> None:
+    """
+    No option without a line of help.
+    """
+    silent = [
+        (name, action.dest)
+        for name, made in commands().items()
+        for action in made._actions
+        if action.option_strings and not action.help
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("argv", "shown"),
+    [
+        (["--version"], f"phase2-gate {__version__}\n"),
+        (["--help"], "exit codes: 0 PASS"),
+        (["audit", "--help"], "BUNDLE"),
+    ],
+)
+def test_what_is_asked_about_the_tool(capsys: pytest.CaptureFixture[str], argv: list[str], shown: str) -> None:
+    """
+    Version and help go to standard output.
+    """
+    with pytest.raises(SystemExit) as raised:
+        main(argv)
+    out, err = capsys.readouterr()
+    assert (raised.value.code, shown in out, err) == (0, True, "")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        ["judge", "a.zip"],
+        ["verify"],
+        ["audit"],
+        ["audit", "a.zip", "--lenient"],
+        ["audit", "a.zip", "--iso", "none"],
+        ["verify", "a.zip", "--isolation", "none"],
+        ["verify", "a.zip", "--format", "yaml"],
+        ["aud", "a.zip"],
+        ["extract", "a.zip"],
+        ["rule", "a", "b"],
+        ["--print-completion", "sh"],
+    ],
+)
+def test_what_is_not_understood_is_a_usage_error(capsys: pytest.CaptureFixture[str], argv: list[str]) -> None:
+    """
+    Exit status 2, nothing on standard output.
+    """
+    with pytest.raises(SystemExit) as raised:
+        main(argv)
+    out, err = capsys.readouterr()
+    assert (raised.value.code, out, "usage: phase2-gate" in err) == (2, "", True)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh", "fish"])
+def test_completion_scripts(capsys: pytest.CaptureFixture[str], shell: str) -> None:
+    """
+    They know the commands.
+    """
+    with pytest.raises(SystemExit) as raised:
+        main(["--print-completion", shell])
+    out, err = capsys.readouterr()
+    assert (raised.value.code, "audit" in out, "verify" in out, err) == (0, True, True, "")
+
+
+def test_the_arguments_of_the_process_are_the_default(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    As an installed command calls it.
+    """
+    monkeypatch.setattr(sys, "argv", ["phase2-gate", "rule", "import-none"])
+    assert main() == 0
+    assert capsys.readouterr().out.startswith("import-none\n")
+
+
+def test_the_package_runs_as_a_module() -> None:
+    """
+    `python -m phase2_gate` is the same command, with the same exit status.
+    """
+    source = str(Path(parser.__file__).parents[2])
+    command = [sys.executable, "-m", "phase2_gate", "rule", "no-such-rule"]
+    done = subprocess.run(command, capture_output=True, env={"PYTHONPATH": source}, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
