@@ -162,10 +162,8 @@ def test_processes_are_limited(workspace: Path, level: Level) -> None:
         " if pid == 0: signal.pause()\nprint(number)"
     )
     done = boxed(level, workspace, code, Limits(wall_seconds=20.0, processes=20))
-    if done.returncode is None:
-        assert "it ran more processes than allowed and was killed" in done.notes
-    else:
-        assert int(done.stdout) <= 20
+    # where the launcher has to count, the program may have ended before it was killed
+    assert done.crowded or int(done.stdout) <= 20
 
 
 @BOTH

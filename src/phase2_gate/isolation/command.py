@@ -115,3 +115,5 @@ class Completed:
     """The measures in force, as the launcher reported them just before the program began."""
     notes: tuple[str, ...]
     """What could not be put in force, or was noticed, for the report."""
+    crowded: bool = False
+    """Whether it was killed because it ran too many processes, where the launcher has to count them."""

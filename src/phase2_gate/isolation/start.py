@@ -74,6 +74,7 @@ def run(command: Command) -> Completed:
             timed_out=timed_out,
             output_exceeded=streams.stdout.exceeded or streams.stderr.exceeded,
             record_exceeded=streams.record.exceeded,
+            crowded=bool((answer.end or {}).get("crowded")),
             seconds=time.monotonic() - started,
             level=command.level,
             layers=_texts(ready, "layers"),
@@ -136,7 +137,7 @@ def _remarks(answer: _Answer) -> tuple[str, ...]:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(answer.ready["pid"], signal.SIGKILL)
         return ("the program ended its own launcher",)
-    return ("it ran more processes than allowed and was killed",) if answer.end.get("crowded") else ()
+    return ()
 
 
 def _texts(answer: dict[str, object], key: str) -> tuple[str, ...]:

@@ -26,6 +26,9 @@ def stop(gate: str, completed: Completed, limits: Limits) -> Finding | None:
         return Finding(f"{gate}-output-limit", None, "it wrote too much and was stopped", need=need)
     if completed.record_exceeded:
         return Finding(f"{gate}-output-limit", None, "its record grew too long and it was stopped")
+    if completed.crowded:
+        need = f"at most {limits.processes}"
+        return Finding(f"{gate}-process-limit", None, "it ran too many processes and was stopped", need=need)
     if completed.timed_out:
         return Finding(f"{gate}-timeout", None, "it did not end and was stopped", need=f"{limits.wall_seconds:g} s")
     return None

@@ -44,6 +44,12 @@ IMPORTS = (
     _rule("imports", "import-timeout", "The imports did not end in time.", "What never ends never passes."),
     _rule(
         "imports",
+        "import-process-limit",
+        "The imports ran more processes than allowed.",
+        "A bundle must not take the machine over.",
+    ),
+    _rule(
+        "imports",
         "import-output-limit",
         "The imports wrote more than the stated limit.",
         "The log could not be kept whole.",
@@ -126,6 +132,13 @@ TESTS = (
         "Two witnesses disagree.",
     ),
     _rule("tests", "tests-timeout", "The tests did not end in time.", "What never ends never passes."),
+    _rule(
+        "tests",
+        "tests-process-limit",
+        "The tests ran more processes than allowed.",
+        "A bundle must not take the machine over.",
+        remedy="start fewer processes at a time",
+    ),
     _rule(
         "tests",
         "tests-output-limit",

@@ -1,0 +1,146 @@
+"""
+Tests of `phase2_gate.isolation.launcher.seccomp`: what the filter answers to each call.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import struct
+from pathlib import Path
+
+import pytest
+
+from phase2_gate.isolation.launcher import seccomp, syscalls
+from phase2_gate.isolation.launcher.plan import LayerError
+
+ALLOW, KILL = 0x7FFF0000, 0x80000000
+HEADERS = {
+    "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
+    "aarch64": Path("/usr/include/asm-generic/unistd.h"),
+}
+
+
+def answer(program: bytes, name: int, arguments: tuple[int, ...] = (), architecture: int | None = None) -> int:
+    """
+    Run classic BPF over the data of one system call, as the kernel's own documentation defines the instructions.
+    """
+    machine = syscalls.architecture() if architecture is None else architecture
+    data = struct.pack("=IIQ6Q", name, machine, 0, *(*arguments, 0, 0, 0, 0, 0, 0)[:6])
+    statements = [struct.unpack_from("=HBBI", program, at) for at in range(0, len(program), 8)]
+    value, at = 0, 0
+    while True:
+        code, yes, no, operand = statements[at]
+        at += 1
+        if code == 0x20:
+            (value,) = struct.unpack_from("=I", data, operand)
+        elif code == 0x06:
+            return int(operand)
+        else:
+            holds = {0x15: value == operand, 0x35: value >= operand, 0x45: bool(value & operand)}[code]
+            at += yes if holds else no
+
+
+def refused(error: int) -> int:
+    """
+    The filter's answer that makes a call fail.
+    """
+    return 0x00050000 | error
+
+
+def number(name: str) -> int:
+    """
+    The number of a call that this machine has.
+    """
+    found = syscalls.number(name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("sockets", [True, False])
+def test_calls_by_their_number(sockets: bool) -> None:
+    """
+    What is on the list is refused, and everything else is allowed.
+    """
+    program = seccomp.program(sockets=sockets)
+    special = {number(name) for name in ("clone", "ioctl", "socket")}
+    refusals = {syscalls.number(name): errno.EPERM for name in seccomp._REFUSED}
+    refusals |= {syscalls.number(name): errno.ENOSYS for name in seccomp._ABSENT}
+    for call in set(range(500)) - special:
+        expected = refused(refusals[call]) if call in refusals else ALLOW
+        assert expected == answer(program, call), call
+
+
+@pytest.mark.parametrize(
+    ("family", "expected"),
+    [(1, True), (2, True), (10, True), (16, True), (0, False), (17, False), (38, False), (40, False), (44, False)],
+)
+def test_sockets_by_their_family(family: int, expected: bool) -> None:
+    """
+    In a network of its own a program may open what belongs to that network; elsewhere nothing.
+    """
+    call = number("socket")
+    assert (ALLOW if expected else refused(errno.EACCES)) == answer(seccomp.program(sockets=True), call, (family,))
+    assert refused(errno.EACCES) == answer(seccomp.program(sockets=False), call, (family,))
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        (17, True),
+        (0x01200011, True),
+        (0x003D0F00, True),
+        *(
+            (flag | 17, False)
+            for flag in (0x10000000, 0x20000, 0x20000000, 0x40000000, 0x08000000, 0x04000000, 0x02000000)
+        ),
+    ],
+)
+def test_clone_by_its_flags(flags: int, expected: bool) -> None:
+    """
+    Processes and threads may be made, namespaces may not.
+    """
+    found = answer(seccomp.program(sockets=True), number("clone"), (flags,))
+    assert (ALLOW if expected else refused(errno.EPERM)) == found
+
+
+@pytest.mark.parametrize(("request_", "expected"), [(0x5401, True), (0x5413, True), (0x5412, False), (0x541C, False)])
+def test_ioctl_by_its_request(request_: int, expected: bool) -> None:
+    """
+    A terminal may be asked, and not be typed into.
+    """
+    found = answer(seccomp.program(sockets=True), number("ioctl"), (0, request_))
+    assert (ALLOW if expected else refused(errno.EPERM)) == found
+
+
+def test_another_architecture_is_ended() -> None:
+    """
+    Numbers mean other calls there, so that nothing can be said about them.
+    """
+    program = seccomp.program(sockets=True)
+    assert answer(program, 0, architecture=0x40000003) == KILL
+    assert answer(program, 0x40000000) == KILL
+
+
+@pytest.mark.parametrize("machine", HEADERS)
+def test_numbers_are_those_of_the_headers(monkeypatch: pytest.MonkeyPatch, machine: str) -> None:
+    """
+    The table agrees with the kernel's headers, where they are installed.
+    """
+    if not HEADERS[machine].exists():
+        pytest.skip("no headers of the kernel here")
+    found = dict(re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[machine].read_text()))
+    monkeypatch.setattr(os, "uname", lambda: os.uname_result(("Linux", "", "", "", machine)))
+    for name in (*syscalls._BEFORE, *syscalls._SINCE_424):
+        if name in found:
+            assert int(found[name]) == syscalls.number(name), name
+
+
+def test_an_unknown_machine_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Without a table there is no filter.
+    """
+    monkeypatch.setattr(os, "uname", lambda: os.uname_result(("Linux", "", "", "", "pdp11")))
+    with pytest.raises(LayerError, match="no table of system calls for 'pdp11'"):
+        seccomp.program(sockets=True)
