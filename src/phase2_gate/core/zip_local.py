@@ -14,7 +14,9 @@ from . import zip_extra
 from . import zip_format as z
 from .findings import Finding
 from .source import Window
-from .zip_directory import Entry
+from .zip_entry import Entry
+
+_READABLE = frozenset({"entry-version", "local-crc-mismatch", "local-time-mismatch"})
 
 
 class Bound(NamedTuple):
@@ -41,6 +43,21 @@ def is_at(window: Window, entry: Entry) -> bool:
     name = entry.path.encode("utf-8", "surrogateescape")
     head = window.peek(z.LOCAL.size + len(name))
     return head.startswith(z.LOCAL_SIGNATURE) and head[z.LOCAL.size :] == name
+
+
+_HEAD = z.LOCAL_SIGNATURE + struct.pack("<H", z.VERSION_PLAIN)
+_TAIL = struct.pack("<H", 0)  # length of the extra area
+
+
+def canonical(name: bytes, twin: bytes) -> bytes:
+    """
+    The local header that the canonical form demands.
+
+    Args:
+        name: The name, which is ASCII.
+        twin: The fields that both headers of a member have in one layout, from the flags to the name's length.
+    """
+    return b"%b%b%b%b" % (_HEAD, twin, _TAIL, name)
 
 
 def bind(window: Window, entry: Entry) -> Bound | None:
@@ -73,13 +90,17 @@ def bind(window: Window, entry: Entry) -> Bound | None:
         differ("local-method-mismatch", "method", method, entry.method)
     if date << 16 | time != entry.time:
         differ("local-time-mismatch", "time", f"0x{date << 16 | time:08x}", f"0x{entry.time:08x}")
+    if version > z.VERSION_ZIP64:
+        need = f"at most {z.VERSION_ZIP64}"
+        detail = "the version needed, in the local header"
+        found.append(Finding("entry-version", entry.path, detail, at, f"{version}", need))
     if len(name) == name_length and len(area) == extra_length:
         wide = _sizes(entry, (crc, compressed, size), area, at, found)
     else:
         wide = False
         if len(name) == name_length or name == expected:
             found.append(Finding("extra-malformed", entry.path, "the local header runs into the directory", at))
-    blocking = any(finding.rule not in ("local-time-mismatch", "local-crc-mismatch") for finding in found)
+    blocking = any(finding.rule not in _READABLE for finding in found)
     difference = "" if found else _difference(entry, version, extra_length)
     return Bound(tuple(found), name, not blocking, wide, difference)
 
@@ -97,14 +118,16 @@ def _sizes(entry: Entry, local: tuple[int, int, int], area: bytes, at: int, foun
     except zip_extra.ExtraProblem as problem:
         found.append(Finding(problem.rule, entry.path, f"{problem.detail} in the local header", at))
         return False
-    # With a descriptor the header may leave the three at zero (APPNOTE 4.4.4, bit 3).
+    # With a descriptor the header may leave each of the three at zero (APPNOTE 4.4.4, bit 3): Python and Java leave out
+    # all, Info-ZIP and libarchive give the size that they know before they deflate.
     absent = bool(entry.flags & z.FLAG_DESCRIPTOR)
     detail = "of the local header against the directory's"
     if crc != entry.crc and not (absent and crc == 0):
         seen, need = f"{crc:08x}", f"{entry.crc:08x}"
         found.append(Finding("local-crc-mismatch", entry.path, f"the checksum {detail}", at, seen, need))
-    sizes = (compressed, size)
-    if sizes != (entry.compressed, entry.size) and not (absent and sizes == (0, 0)):
+    if absent:
+        compressed, size = compressed or entry.compressed, size or entry.size
+    if (compressed, size) != (entry.compressed, entry.size):
         seen, need = f"{compressed} and {size}", f"{entry.compressed} and {entry.size}"
         found.append(Finding("local-size-mismatch", entry.path, f"the sizes {detail}", at, seen, need))
     return wide

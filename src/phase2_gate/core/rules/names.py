@@ -85,8 +85,8 @@ NAMES = (
         "A name holds bytes beyond ASCII without the flag that says UTF-8.",
         "Readers decode it as code page 437, the local code page, or UTF-8.",
         "APPNOTE Appendix D",
-        remedy="write it with a tool that sets the UTF-8 flag: `phase2-gate build`, `7z -mcu=on`, "
-        "`bsdtar --options hdrcharset=UTF-8`, or Info-ZIP in a UTF-8 locale",
+        remedy="write it with a tool that sets the UTF-8 flag: `phase2-gate build`, `7z`, `git archive`, Python's zipfile, "
+        "or `bsdtar` in a UTF-8 locale; Info-ZIP's `zip` often does not",
     ),
     _rule(
         "name-not-nfc",
