@@ -4,8 +4,8 @@ What is built once for all tests with the real Hatch.
 
 from __future__ import annotations
 
-import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,20 @@ from tests.hatch.projects import copy_of_this_project, run
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def still(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    A still copy of this project, for others may work in the checkout meanwhile.
+    """
+    return copy_of_this_project(tmp_path_factory.mktemp("still") / "project")
+
+
+@pytest.fixture(scope="session")
+def wheel(still: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     The wheel of this project.
     """
     root = tmp_path_factory.mktemp("wheel")
-    copy = copy_of_this_project(root / "project")
-    done = run(copy, sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(root))
+    done = run(still, sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(root))
     assert done.returncode == 0, done.stderr
     (found,) = root.glob("*.whl")
     return found
@@ -29,9 +36,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
-    A directory in which the wheel is installed.
+    A directory in which the wheel is installed; a pure wheel that is unpacked is.
     """
     target = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(target)]
-    subprocess.run([*command, str(wheel)], check=True, capture_output=True)
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
     return target

@@ -18,11 +18,11 @@ _LEFT_OUT = shutil.ignore_patterns(
 )
 
 
-def copy_of_this_project(target: Path) -> Path:
+def copy_of_this_project(target: Path, source: Path = ROOT) -> Path:
     """
     This checkout as it lies on the disk, without what stems from runs.
     """
-    shutil.copytree(ROOT, target, ignore=_LEFT_OUT, symlinks=True)
+    shutil.copytree(source, target, ignore=_LEFT_OUT, symlinks=True)
     return target
 
 
@@ -54,6 +54,22 @@ def build_with_hatchling(directory: Path, site: Path, *arguments: str) -> subpro
     ``python -m hatchling build`` with this project installed in `site`.
     """
     return run(directory, sys.executable, "-m", "hatchling", "build", *arguments, path=site)
+
+
+def build_with_library(directory: Path, code: Path, output: Path) -> str:
+    """
+    `phase2_gate.build.build`, imported from `code`.
+
+    Returns:
+        The digest of the bundle.
+    """
+    program = (
+        "import pathlib, sys; from phase2_gate.build import build; "
+        "print(build(pathlib.Path('.'), output=pathlib.Path(sys.argv[1])).sha256)"
+    )
+    done = run(directory, sys.executable, "-c", program, str(output), path=code)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
 PYPROJECT = """\

@@ -7,7 +7,7 @@ Builds a bundle out of a workspace.
  4. Our own verifier judges the temporary file, from the descriptor through which it was written.
  5. One rename puts it in its place. Whatever fails before leaves nothing behind.
 
-No environment variable is read: the bytes depend on the files and the settings alone.
+No environment variable has a say: the bytes depend on the files and the settings alone.
 """
 
 from __future__ import annotations

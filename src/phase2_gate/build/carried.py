@@ -22,6 +22,7 @@ MODULES = (
     "_version.py",
     "audit/",
     "cli/__init__.py",
+    "cli/actions.py",
     "cli/gate_script.py",
     "cli/guard.py",
     "cli/judging.py",
