@@ -98,7 +98,7 @@ def _run_killed(mission: Mission, place: Path, after: int) -> bool:
     return code == 0
 
 
-def _expect_same(expected: MissionOutcome, whole: Path, mission: Mission, place: Path) -> None:
+def _expect_same(expected: MissionOutcome, whole: Path, place: Path) -> None:
     assert tree_of(whole / "tree") == tree_of(place / "tree")
     report = verify(place / "journal", require_sealed=True)
     assert (report.sealed_as, report.open_steps) == (expected.status, ())
@@ -112,6 +112,7 @@ def test_a_small_mission_killed_at_every_call_ends_the_same(home: Path) -> None:
     whole = _place(home, "whole")
     expected = run_mission(mission, whole / "tree", whole / "journal")
     assert expected.status == "completed"
+    ended, after = False, 0
     for after in range(1, 2000, bounded(3, 1)):
         place = _place(home, str(after))
         ended = _run_killed(mission, place, after)
@@ -119,7 +120,7 @@ def test_a_small_mission_killed_at_every_call_ends_the_same(home: Path) -> None:
             resumed = run_mission(mission, place / "tree", place / "journal")
             if resumed.receipts:
                 assert expected.receipts == resumed.receipts
-        _expect_same(expected, whole, mission, place)
+        _expect_same(expected, whole, place)
         shutil.rmtree(place)
         if ended:
             break
@@ -132,6 +133,7 @@ def test_a_failing_mission_killed_at_every_call_is_compensated(home: Path) -> No
     Wherever it dies, the tree is at last byte for byte what it was.
     """
     mission = _mission(10, fail=True)
+    ended = False
     for after in range(1, 2000, bounded(9, 1)):
         place = _place(home, str(after))
         before = tree_of(place / "tree")
@@ -158,4 +160,4 @@ def test_a_mission_of_two_hundred_steps_survives_hundreds_of_kills(home: Path) -
     while not _run_killed(mission, place, bounded(25, 8) + kills % 13):
         kills += 1
     assert kills > bounded(100, 300)
-    _expect_same(expected, whole, mission, place)
+    _expect_same(expected, whole, place)

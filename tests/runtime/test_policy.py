@@ -5,6 +5,7 @@ Properties of the combining rule, and the matcher against a brute-force one.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,8 +16,8 @@ from phase2_gate.runtime.errors import EnvelopeError
 from phase2_gate.runtime.governance.decision import PathUse, Request
 from phase2_gate.runtime.governance.envelope import Envelope
 from phase2_gate.runtime.governance.envelope_enforcer import EnvelopeEnforcer
-from phase2_gate.runtime.governance.patterns import AllowPattern, DenyPattern
 from phase2_gate.runtime.governance.paths import fold, path_problem
+from phase2_gate.runtime.governance.patterns import AllowPattern, DenyPattern
 from phase2_gate.runtime.governance.self_mod_protection import ProtectedSet
 
 from .sweep import bounded
@@ -87,7 +88,7 @@ def test_aliases_of_a_denied_path_are_denied(pattern: str, path: str, data: st.D
     """
     Whatever the case and normal form in which the path is written.
     """
-    ways = [str, str.upper, str.lower, str.swapcase, str.casefold, str.title]
+    ways: list[Callable[[str], str]] = [str, str.upper, str.lower, str.swapcase, str.casefold, str.title]
     alias = "".join(data.draw(st.sampled_from(ways))(character) for character in path)
     alias = unicodedata.normalize("NFC", alias)
     folded = [fold(component) for component in path.split("/")]

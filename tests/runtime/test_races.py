@@ -64,20 +64,24 @@ def _swap_root(tree: Path, out: Path) -> None:
     os.rename(aside, tree)
 
 
+def _swap_file(make: Callable[[Path, Path], object]) -> Callable[[Path, Path], None]:
+    """
+    Put something else at the file's name, and a file again.
+    """
+
+    def swap(tree: Path, out: Path) -> None:
+        _replace(tree / "d" / "secret", lambda path: make(path, out))
+        _replace(tree / "d" / "secret", _file)
+
+    return swap
+
+
 _RACES: dict[str, Callable[[Path, Path], None]] = {
-    "58 file for a link": lambda t, o: (
-        _replace(t / "d" / "secret", lambda p: p.symlink_to(o / "secret")),
-        _replace(t / "d" / "secret", _file),
-    )[0],
+    "58 file for a link": _swap_file(lambda path, out: path.symlink_to(out / "secret")),
     "59 directory for a link": _swap_directory,
     "60 directory moved out": _move_out,
-    "61 file for a hard link": lambda t, o: (
-        _replace(t / "d" / "secret", lambda p: os.link(o / "secret", p)),
-        _replace(t / "d" / "secret", _file),
-    )[0],
-    "62 file for a fifo": lambda t, _: (_replace(t / "d" / "secret", os.mkfifo), _replace(t / "d" / "secret", _file))[
-        0
-    ],
+    "61 file for a hard link": _swap_file(lambda path, out: os.link(out / "secret", path)),
+    "62 file for a fifo": _swap_file(lambda path, _: os.mkfifo(path)),
     "63 root for a link": _swap_root,
 }
 

@@ -16,6 +16,7 @@ from .budget import BudgetLedger, parse_amount, render_amount
 from .decision import _ISSUER, ACCESSES, Access, Decision, Grant, PathUse, Request
 from .envelope import OP_NAME, Envelope
 from .paths import fold, path_problem
+from .rule_index import RuleIndex
 from .self_mod_protection import ProtectedSet
 
 __all__ = [
@@ -65,6 +66,8 @@ class EnvelopeEnforcer:
         self._root = root
         self._allow_ops = frozenset(envelope.allow_ops)
         self._digest = envelope.digest
+        self._deny = RuleIndex(envelope.deny_patterns)
+        self._allow = RuleIndex(envelope.allow_patterns)
 
     def decide(self, request: Request, *, committed: Decimal = Decimal(0)) -> Decision:
         """
@@ -133,9 +136,9 @@ class EnvelopeEnforcer:
             rule = self.protected.rule_for(folded, tree=use.tree)
             if rule is not None:
                 return Decision(False, "PATH_PROTECTED", rule=rule, path=path)
-        for deny in self.envelope.deny_patterns:
-            if deny.matches(folded):
-                return Decision(False, "PATH_DENIED", rule=deny.text, path=path)
-        if any(allow.matches(components) for allow in self.envelope.allow_patterns):
+        deny = self._deny.first_match(folded)
+        if deny is not None:
+            return Decision(False, "PATH_DENIED", rule=deny.text, path=path)
+        if self._allow.first_match(components) is not None:
             return None
         return Decision(False, "PATH_NOT_ALLOWED", path=path, detail="no allow pattern matches")

@@ -50,6 +50,8 @@ class TokenRuns:
 
     runs: tuple[tuple[Element, ...], ...]
     """At least two runs when there is a star; outer ones may be empty."""
+    texts: tuple[str, ...] | None
+    """The same as texts when there are stars and literals only, which is the usual case; else None."""
 
     def literal_runs(self, part: str) -> list[str]:
         """
@@ -69,7 +71,7 @@ class TokenRuns:
 
 Segment: TypeAlias = "str | TokenRuns"
 
-ANY_RUN = TokenRuns(((), ()))
+ANY_RUN = TokenRuns(((), ()), ("", ""))
 """The segment ``*``."""
 
 
@@ -113,7 +115,11 @@ def parse_segment(pattern: str, part: str, *, folded: bool) -> Segment:
             tokens.extend(fold(literal) if folded else literal)
             index = stop
     runs.append(tuple(tokens))
-    return ANY_RUN if len(runs) > 1 and not any(runs) else TokenRuns(tuple(runs))
+    if len(runs) > 1 and not any(runs):
+        return ANY_RUN
+    texts = tuple("".join(token for token in run if isinstance(token, str)) for run in runs)
+    plain = len(runs) > 1 and all(len(text) == len(run) for text, run in zip(texts, runs, strict=True))
+    return TokenRuns(tuple(runs), texts if plain else None)
 
 
 def segment_matches(segment: Segment, component: str) -> bool:
@@ -122,8 +128,8 @@ def segment_matches(segment: Segment, component: str) -> bool:
     """
     if isinstance(segment, str):
         return segment == component
-    if segment is ANY_RUN:
-        return True
+    if segment.texts is not None:
+        return _texts_fit(segment.texts, component)
     runs = segment.runs
     if len(runs) == 1:
         return len(component) == len(runs[0]) and _fits(runs[0], component, 0)
@@ -138,6 +144,19 @@ def segment_matches(segment: Segment, component: str) -> bool:
         place += len(run)
         if place > end:
             return False
+    return True
+
+
+def _texts_fit(texts: tuple[str, ...], component: str) -> bool:
+    end = len(component) - len(texts[-1])
+    place = len(texts[0])
+    if end < place or not component.startswith(texts[0]) or not component.endswith(texts[-1]):
+        return False
+    for text in texts[1:-1]:
+        place = component.find(text, place, end)
+        if place < 0:
+            return False
+        place += len(text)
     return True
 
 

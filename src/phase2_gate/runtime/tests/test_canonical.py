@@ -143,7 +143,7 @@ def test_many_brackets_that_do_not_nest_are_fine() -> None:
     """
     The depth is counted, not the brackets.
     """
-    value = [[] for _ in range(MAX_DEPTH * 2)]
+    value: list[object] = [[] for _ in range(MAX_DEPTH * 2)]
     assert value == strict_loads(canonical_bytes(value))
     assert _nested(MAX_DEPTH) == strict_loads(canonical_bytes(_nested(MAX_DEPTH)))
 
@@ -182,7 +182,7 @@ def test_frozen_values_cannot_be_changed() -> None:
     """
     A frozen copy is read-only all the way down, and thaws into a fresh one.
     """
-    source = {"a": [1, {"b": [2]}], "c": None}
+    source: dict[str, object] = {"a": [1, {"b": [2]}], "c": None}
     frozen = freeze(source)
     assert isinstance(frozen, MappingProxyType)
     source["a"] = "changed"

@@ -16,10 +16,10 @@ import pytest
 
 from ..command import main
 from ..errors import JournalError, JournalIntegrityError, MissionError, PathRefused
-from ..orchestration import mission_runner
 from ..orchestration.executor import OperationExecutor
 from ..orchestration.journal_report import show_journal, verify_journal
 from ..orchestration.mission import MAX_MISSION_BYTES, Mission
+from ..orchestration.mission_journal import MissionJournal
 from ..orchestration.mission_runner import run_mission
 from .samples import COMMIT, tree_of
 
@@ -27,7 +27,7 @@ _PACKAGE = (__package__ or "").removesuffix(".tests")
 _HOME = Path(__file__).resolve().parents[_PACKAGE.count(".") + 2]
 
 
-def _mission(*steps: tuple[str, dict[str, object]], **changes: object) -> dict[str, object]:
+def _mission(*steps: tuple[str, object], **changes: object) -> dict[str, object]:
     return {
         "schema": "phase2-gate/mission/1",
         "baseline_commit": COMMIT,
@@ -161,7 +161,7 @@ def test_a_failed_step_stays_failed_when_resumed(tmp_path: Path, monkeypatch: py
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(mission_runner.MissionJournal, "close", killed)
+    monkeypatch.setattr(MissionJournal, "close", killed)
     with pytest.raises(KeyboardInterrupt):
         run_mission(mission, tree, tmp_path / "j")
     monkeypatch.undo()
@@ -181,7 +181,7 @@ def test_the_runs_own_files_are_closed_to_it(tmp_path: Path) -> None:
         assert "PATH_PROTECTED" in (outcome.error or "")
         (tmp_path / "run [1]" / "j").unlink()
     with pytest.raises(MissionError, match="cannot be protected"):
-        run_mission(mission, tmp_path, tmp_path / "con")
+        run_mission(_parse(_mission(_WRITE)), tmp_path, tmp_path / "con")
 
 
 def test_a_journal_that_cannot_be_written_stops_the_mission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,9 +332,14 @@ def test_a_worked_example(tmp_path: Path) -> None:
         "if not pathlib.Path('b').exists(): open('b','w').close(); os.kill(os.getppid(), signal.SIGKILL)"
     )
     run = ("exec", {"argv": [sys.executable, "-c", kill], "max_cost_usd": 0, "repeatable": True})
-    steps = [("fs.write", {"path": "README.md", "text": "new\n"}), run, ("fs.rename", {"source": "b", "target": "c"})]
+    steps: list[tuple[str, object]] = [
+        ("fs.write", {"path": "README.md", "text": "new\n"}),
+        run,
+        ("fs.rename", {"source": "b", "target": "c"}),
+    ]
     mission.write_text(json.dumps(_mission(*steps)))
-    command = [sys.executable, "-B", "-m", _PACKAGE, "run", mission, "--repo", tree, "--journal", journal]
+    command = [sys.executable, "-B", "-m", _PACKAGE, "run", str(mission)]
+    command += ["--repo", str(tree), "--journal", str(journal)]
     environment = {**os.environ, "PYTHONPATH": str(_HOME)}
     first = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert first.returncode == -9, first

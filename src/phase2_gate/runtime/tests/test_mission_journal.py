@@ -33,8 +33,8 @@ from ..orchestration.mission_journal import (
 from .samples import Clock, context
 
 
-def _create(path: Path, **options: int) -> MissionJournal:
-    return MissionJournal.create(path, context(), clock=Clock(), **options)
+def _create(path: Path, group_commit: int = 1) -> MissionJournal:
+    return MissionJournal.create(path, context(), clock=Clock(), group_commit=group_commit)
 
 
 def _filled(path: Path, *, seal: bool = False, steps: int = 3) -> Checkpoint:
@@ -202,7 +202,7 @@ def test_other_misuse_is_refused(tmp_path: Path) -> None:
         MissionJournal.open(path, context(), on_torn="ignore")
     for options in ({"group_commit": 0}, {"group_commit": True}, {"envelope": "x"}, {"bundle": "x"}):
         with pytest.raises(JournalSchemaError):
-            MissionJournal.create(tmp_path / "new", context(), **options)  # type: ignore[arg-type]  # a table of them
+            MissionJournal.create(tmp_path / "new", context(), **options)
     assert not (tmp_path / "new").exists()
 
 
@@ -548,7 +548,7 @@ def test_grouped_commits_sync_less_and_in_time(tmp_path: Path, monkeypatch: pyte
     real = durable.sync_data
     from ..orchestration import journal_file
 
-    monkeypatch.setattr(journal_file, "sync_data", lambda fd: (synced.append(os.fstat(fd).st_size), real(fd)))
+    monkeypatch.setattr(journal_file, "sync_data", lambda fd: [synced.append(os.fstat(fd).st_size), real(fd)])  # type: ignore[func-returns-value]  # two steps
     path = tmp_path / "j"
     with _create(path, group_commit=3) as journal:
         for number in range(3):

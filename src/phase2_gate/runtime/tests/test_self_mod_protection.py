@@ -194,7 +194,7 @@ def _byte_code(
         lambda g: (g / "new.py").write_text(""),
         lambda g: (g / "inner" / "new.txt").write_text(""),
         lambda g: ((g / "rules.py").unlink(), (g / "rules.py").symlink_to(g / "__init__.py")),
-        lambda g: ((g / "rules.py").unlink(), os.mkfifo(g / "rules.py")),
+        lambda g: [(g / "rules.py").unlink(), os.mkfifo(g / "rules.py")],  # type: ignore[func-returns-value]  # two steps
         lambda g: (g / "rules").mkdir(),
         lambda g: ((g / "rules").mkdir(), (g / "rules" / "__init__.py").write_text("")),
         lambda g: (g / f"rules{importlib.machinery.EXTENSION_SUFFIXES[0]}").write_bytes(b""),
