@@ -1,0 +1,3 @@
+"""
+Benchmarks: this tool against the peers, interleaved in one run (`docs/performance.md`).
+"""
