@@ -4,8 +4,11 @@ Tests of `phase2_gate.report.pack`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +19,7 @@ from phase2_gate.core.errors import AuditError
 from phase2_gate.core.findings import Finding
 from phase2_gate.core.record import Record
 from phase2_gate.core.report import Verdict
-from phase2_gate.report import as_json, markdown, pack
+from phase2_gate.report import as_json, html, junit, markdown, pack, sarif
 
 from .specimens import RUN, blocked, failed, passed
 
@@ -30,6 +33,7 @@ def names(directory: Path) -> list[str]:
     return sorted(path.relative_to(directory).as_posix() for path in directory.rglob("*"))
 
 
+DERIVED = ["SHA256SUMS", "junit.xml", "report.html", "report.json", "report.sarif"]
 LOGS = ["logs", "logs/imports.stderr", "logs/imports.stdout", "logs/tests.stderr", "logs/tests.stdout"]
 
 
@@ -42,7 +46,7 @@ def test_the_reports_of_a_pass(tmp_path: Path) -> None:
     reports = tmp_path / "deep/reports"
     pack.prepare(reports, JOURNAL)
     assert pack.write(reports, record) == reports / "PASS_report.md"
-    assert names(reports) == ["PASS_report.md", *LOGS, "report.json"]
+    assert names(reports) == sorted(["PASS_report.md", *LOGS, *DERIVED])
     assert (reports / "PASS_report.md").read_bytes() == markdown.render(record).encode()
     assert (reports / "report.json").read_bytes() == as_json.render(record).encode()
     assert (reports / "logs/tests.stdout").read_bytes() == raw
@@ -62,7 +66,7 @@ def test_no_other_verdict_lies_beside(tmp_path: Path, record: Record) -> None:
     pack.prepare(tmp_path, JOURNAL)
     assert names(tmp_path) == ["logs", "logs/mine.txt", "mine.txt"]
     report = pack.write(tmp_path, replace(record, runs=()))
-    assert names(tmp_path) == sorted([report.name, "logs", "logs/mine.txt", "mine.txt", "report.json"])
+    assert names(tmp_path) == sorted([report.name, "logs", "logs/mine.txt", "mine.txt", *DERIVED])
     assert json.loads((tmp_path / "report.json").read_text())["verdict"] == report.name.partition("_")[0]
 
 
@@ -75,7 +79,7 @@ def test_what_appears_during_the_audit_is_removed(tmp_path: Path) -> None:
         (tmp_path / name).write_text("forged")
     (tmp_path / JOURNAL).write_text("the journal of this audit")
     pack.write(tmp_path, replace(failed(Finding("name-dot-component", "a")), runs=()))
-    assert names(tmp_path) == ["FAIL_report.md", JOURNAL, "logs", "report.json"]
+    assert names(tmp_path) == sorted(["FAIL_report.md", JOURNAL, "logs", *DERIVED])
 
 
 def test_a_clear_leaves_a_missing_directory_missing(tmp_path: Path) -> None:
@@ -90,7 +94,9 @@ def test_a_clear_leaves_a_missing_directory_missing(tmp_path: Path) -> None:
     assert names(tmp_path) == ["logs"]
 
 
-@pytest.mark.parametrize("name", ["report.json", "PASS_report.md", "FAIL_report.md", JOURNAL, "logs/tests.stdout"])
+@pytest.mark.parametrize(
+    "name", [*DERIVED, *pack.ATTESTATIONS, "PASS_report.md", "FAIL_report.md", JOURNAL, "logs/tests.stdout"]
+)
 def test_links_under_our_names_are_not_followed(tmp_path: Path, name: str) -> None:
     """
     The link goes, what it points to stays as it is.
@@ -158,7 +164,7 @@ def test_a_clear_that_fails_is_an_error(tmp_path: Path) -> None:
         pack.clear(tmp_path, JOURNAL)
 
 
-@pytest.mark.parametrize("broken", ["report.json", "PASS_report.md", "tests.stdout"])
+@pytest.mark.parametrize("broken", [*DERIVED, "PASS_report.md", "tests.stdout"])
 def test_a_report_that_cannot_be_written_leaves_no_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
@@ -189,6 +195,71 @@ def test_a_temporary_name_that_is_taken_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(AuditError, match="a report cannot be written: File exists"):
         pack.write(tmp_path, passed())
     assert names(tmp_path) == [taken.name, "logs"]
+
+
+def test_every_format_says_what_its_renderer_says(tmp_path: Path) -> None:
+    """
+    All formats come from the one record.
+    """
+    pack.prepare(tmp_path, JOURNAL)
+    pack.write(tmp_path, passed())
+    assert (tmp_path / "report.html").read_text("utf-8") == html.render(passed())
+    assert (tmp_path / "report.sarif").read_text("utf-8") == sarif.render([passed()])
+    assert (tmp_path / "junit.xml").read_text("utf-8") == junit.render([passed()])
+
+
+def _listed(directory: Path) -> dict[str, str]:
+    rows = (directory / "SHA256SUMS").read_text("ascii").splitlines()
+    return {name: digest for digest, _, name in (row.partition("  ") for row in rows)}
+
+
+def test_the_sums_list_everything_but_themselves(tmp_path: Path) -> None:
+    """
+    Every file of ours is listed in byte order with its digest, the journal and what a seal adds included.
+    """
+    pack.prepare(tmp_path, JOURNAL)
+    (tmp_path / JOURNAL).write_text("the journal")
+    (tmp_path / "mine.txt").write_text("mine")
+    seen: list[bytes] = []
+
+    def seal(record: Record, report: bytes) -> dict[str, bytes]:
+        seen.append(report)
+        return {pack.ATTESTATIONS[0]: record.tool.encode()}
+
+    pack.write(tmp_path, passed(), journal=JOURNAL, seal=seal)
+    assert seen == [(tmp_path / "report.json").read_bytes()]
+    expected = set(names(tmp_path)) - {"SHA256SUMS", "mine.txt", "logs"}
+    assert set(_listed(tmp_path)) == expected
+    assert {JOURNAL, pack.ATTESTATIONS[0], "PASS_report.md", "logs/tests.stdout"} <= expected
+    assert list(_listed(tmp_path)) == sorted(expected, key=str.encode)
+    for name, digest in _listed(tmp_path).items():
+        assert digest == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="needs sha256sum")
+def test_the_sums_are_read_by_sha256sum(tmp_path: Path) -> None:
+    """
+    `sha256sum -c` agrees, and disagrees when a file was changed.
+    """
+    pack.prepare(tmp_path, JOURNAL)
+    pack.write(tmp_path, passed())
+    command = ["sha256sum", "--strict", "-c", "SHA256SUMS"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    (tmp_path / "report.html").write_text("forged")
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert b"report.html: FAILED" in done.stdout
+
+
+def test_a_journal_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    """
+    What the bundle's code put in the journal's place is not vouched for.
+    """
+    pack.prepare(tmp_path, JOURNAL)
+    (tmp_path / JOURNAL).symlink_to(tmp_path / "other")
+    with pytest.raises(AuditError, match="a report cannot be written: seen a symbolic link, need a file"):
+        pack.write(tmp_path, passed(), journal=JOURNAL)
+    assert names(tmp_path) == [JOURNAL, "logs"]
 
 
 @pytest.mark.parametrize("verdict", Verdict)

@@ -8,15 +8,18 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
+from ..core.errors import SettingsError
 from ..core.profile import Profile
 from ..core.record import Record
 from ..core.report import GateResult, Verdict
 from ..report import text
-from . import terminal
+from . import actions, terminal
 from .profiles import load
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ..report.pack import Seal
 
 
 def verify(arguments: argparse.Namespace) -> int:
@@ -26,6 +29,7 @@ def verify(arguments: argparse.Namespace) -> int:
     from ..audit.static import verify as judge
 
     profile = load(arguments.profile)
+    _demand_one(arguments.format, arguments.paths)
     records = []
     for path in arguments.paths:
         record = judge(path, profile, require_canonical=arguments.require_canonical)
@@ -43,7 +47,13 @@ def audit(arguments: argparse.Namespace) -> int:
     return judge_all(arguments, arguments.paths, load(arguments.profile))
 
 
-def judge_all(arguments: argparse.Namespace, paths: list[str], profile: Profile, floor: str | None = None) -> int:
+def judge_all(
+    arguments: argparse.Namespace,
+    paths: list[str],
+    profile: Profile,
+    floor: str | None = None,
+    seal: Seal | None = None,
+) -> int:
     """
     Audits bundles one after the other.
 
@@ -52,12 +62,14 @@ def judge_all(arguments: argparse.Namespace, paths: list[str], profile: Profile,
         paths: The bundles.
         profile: What is demanded.
         floor: The isolation that is good enough when nothing better works, with the choice ``auto``.
+        seal: Signs the verdict, in the report directory.
     """
     from pathlib import Path
 
     from ..audit.journal import NAME as JOURNAL
     from ..report import pack
 
+    _demand_one(arguments.format, paths)
     directories = [None if name is None else Path(name) for name in report_directories(arguments.report_dir, paths)]
     # All before the first is judged: a call that breaks off leaves no PASS of an earlier one.
     if len(paths) > 1 and arguments.report_dir is not None:
@@ -66,10 +78,19 @@ def judge_all(arguments: argparse.Namespace, paths: list[str], profile: Profile,
         if directory is not None:
             pack.prepare(directory, JOURNAL)
     records = [
-        _audit_one(arguments, path, profile, directory, floor)
+        _audit_one(arguments, path, profile, directory, floor, seal)
         for path, directory in zip(paths, directories, strict=True)
     ]
     return conclude(records, arguments.format)
+
+
+def _demand_one(style: str, paths: list[str]) -> None:
+    if style != "text" and len(paths) > 1:
+        from ..report.formats import SINGLE
+
+        if style in SINGLE:
+            message = f"--format {style}: shows one bundle: seen {len(paths)}"
+            raise SettingsError(message, hint="name one bundle, or let `audit --report-dir` write a report for each")
 
 
 def report_directories(base: str | None, paths: list[str]) -> list[str | None]:
@@ -91,12 +112,18 @@ def report_directories(base: str | None, paths: list[str]) -> list[str | None]:
 
 
 def _audit_one(
-    arguments: argparse.Namespace, path: str, profile: Profile, reports: Path | None, floor: str | None
+    arguments: argparse.Namespace,
+    path: str,
+    profile: Profile,
+    reports: Path | None,
+    floor: str | None,
+    seal: Seal | None,
 ) -> Record:
     import sys
     from pathlib import Path
 
     from ..audit.audit import audit as judge
+    from ..audit.journal import NAME as JOURNAL
     from ..audit.options import Options
     from ..isolation.level import Level
     from ..report import pack
@@ -119,7 +146,7 @@ def _audit_one(
     if is_text:
         terminal.out(text.heading("audit", os.path.basename(path), profile.name))
     record = judge(Path(path), profile, options, show)
-    report = None if reports is None else pack.write(reports, record)
+    report = None if reports is None else pack.write(reports, record, journal=JOURNAL, seal=seal)
     if is_text:
         for line in text.summary(record, None if report is None else str(report)):
             terminal.out(line)
@@ -135,16 +162,13 @@ def conclude(records: list[Record], style: str) -> int:
     verdicts = [record.verdict for record in records]
     worst = next((verdict for verdict in (Verdict.FAIL, Verdict.BLOCKED) if verdict in verdicts), None)
     verdict = worst or (Verdict.PASS if verdicts else Verdict.BLOCKED)
-    if style == "json":
-        import json
+    if style != "text":
+        from ..report import formats
 
-        from ..report import as_json
-
-        documents = [as_json.document(record) for record in records]
-        shown = documents[0] if len(documents) == 1 else documents
-        terminal.out(json.dumps(shown, indent=2, sort_keys=True, allow_nan=False))
+        terminal.document(formats.render(style, records), style)
     elif len(records) > 1:
         counts = ", ".join(f"{verdicts.count(kind)} {kind.value}" for kind in Verdict if kind in verdicts)
         terminal.out(f"bundles      {counts}")
         terminal.out(f"RESULT: {verdict.value}")
+    actions.announce(records)
     return verdict.exit_code

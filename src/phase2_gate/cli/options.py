@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import argparse
 
+FORMATS = ("text", "json", "md", "html", "sarif", "junit")
+"""What `--format` may name."""
+
 
 def add_judging(parser: argparse.ArgumentParser) -> None:
     """
@@ -17,7 +20,7 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
         help="fail a bundle whose bytes are not the ones that `phase2-gate build` writes for the same files",
     )
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="what to print on standard output (default: text)"
+        "--format", choices=FORMATS, default="text", help="what to print on standard output (default: text)"
     )
 
 
@@ -42,7 +45,7 @@ def add_running(parser: argparse.ArgumentParser) -> None:
         "--report-dir",
         type=named,
         metavar="DIR",
-        help="write the report, report.json, the journal and the raw logs there",
+        help="write the report in every format, the journal and the raw logs there",
     )
     parser.add_argument(
         "--python",

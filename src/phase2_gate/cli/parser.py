@@ -31,7 +31,11 @@ class _Completion(argparse.Action):
     ) -> None:
         import shtab
 
-        parser.exit(message=shtab.complete(parser, shell=str(values)))
+        from . import terminal
+
+        # Not as the message of `exit`, which goes to standard error.
+        terminal.out(shtab.complete(parser, shell=str(values)))
+        parser.exit()
 
 
 def _command(
@@ -178,3 +182,12 @@ def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "  phase2-gate rule\n  phase2-gate rule manifest-digest-mismatch\n",
     )
     made.add_argument("slug", nargs="?", metavar="SLUG", help="the name of a rule, as findings give it")
+
+    made = _command(
+        commands,
+        "schema",
+        "schema.show",
+        "print a JSON Schema that this version publishes",
+        "  phase2-gate schema report > report.schema.json\n",
+    )
+    made.add_argument("name", choices=("report",), help="report: of report.json and --format json")

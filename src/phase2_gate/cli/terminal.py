@@ -13,6 +13,21 @@ from ..core.errors import AuditError, Phase2GateError
 from ..core.escape import line
 
 
+def in_actions() -> bool:
+    """
+    Whether a runner of GitHub Actions reads what we print, and looks for commands in it.
+    """
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def _inert(text: str, style: str = "text") -> str:
+    if not in_actions():
+        return text
+    from ..report.github import inert
+
+    return inert(text, style)
+
+
 def out(text: str = "") -> None:
     """
     One line to standard output, at once, so that a log shows how far a run came.
@@ -24,7 +39,22 @@ def out(text: str = "") -> None:
         AuditError: when the line cannot be written otherwise: a verdict that nobody can see is none.
     """
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    raw(text.encode(encoding, "backslashreplace") + os.linesep.encode())
+    raw(_inert(text).encode(encoding, "backslashreplace") + os.linesep.encode())
+
+
+def document(text: str, style: str) -> None:
+    """
+    A whole document to standard output, in UTF-8 whatever the locale.
+
+    Args:
+        text: The document.
+        style: Its format, as `phase2_gate.report.formats` names it.
+
+    Raises:
+        BrokenPipeError: as `out`.
+        AuditError: as `out`.
+    """
+    raw(_inert(text, style).encode())
 
 
 def raw(data: bytes) -> None:
@@ -64,11 +94,18 @@ def complain(text: str) -> None:
     """
     One line to standard error, escaped; when nobody can be told, the exit status says enough.
     """
-    shown = line(text).encode("ascii", "backslashreplace").decode("ascii")
+    command(_inert(line(text)))
+
+
+def command(text: str) -> None:
+    """
+    One line to standard error as it is, for a runner that may take it for a command; what is not ASCII as an escape.
+    """
+    shown = text.encode("ascii", "backslashreplace").decode("ascii")
     stream: TextIO | None = sys.stderr
     if stream is not None:
         with suppress(OSError, ValueError):
-            print(shown, file=stream, flush=True)  # noqa: T201 - the one place
+            print(shown, file=stream, flush=True)
 
 
 def error(problem: Phase2GateError) -> None:

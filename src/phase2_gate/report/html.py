@@ -141,7 +141,8 @@ def _gates(record: Record) -> Iterator[str]:
             yield from (f'<tr><td></td><td colspan="4">Hint: {bdi(note)}</td></tr>' for note in gate.notes)
     yield "</tbody>\n</table>"
     if record.verification.unjudged:
-        yield f"<p>Rules that did not run: {text(', '.join(record.verification.unjudged))}.</p>"
+        yield f"<details>\n<summary>{len(record.verification.unjudged)} rules did not run</summary>"
+        yield f"<p>{text(', '.join(record.verification.unjudged))}</p>\n</details>"
 
 
 def _findings(gate: GateResult) -> Iterator[str]:

@@ -39,6 +39,13 @@ def render(record: Record) -> str:
     return "\n".join(parts) + "\n"
 
 
+def overview(record: Record) -> list[str]:
+    """
+    The lines of the report without the captured output, for pages that show many reports.
+    """
+    return [*_head(record), *_gates(record), *_tests(record), "", record.result]
+
+
 def code(text: str) -> str:
     """
     `text` as inline code, whatever it holds.

@@ -5,9 +5,15 @@ The report directory: what one judgement leaves behind.
 
     PASS_report.md      (or FAIL_report.md, BLOCKED_report.md)
     report.json
+    report.html
+    report.sarif
+    junit.xml
+    SHA256SUMS          of all the others
     journal.jsonl       the gates as steps of a mission, for audits
     logs/<gate>.stdout  raw output, byte for byte
     logs/<gate>.stderr
+    test-result.intoto.json, vsa.intoto.json
+                        the verdict, signed, when a key was given
 
 What an earlier run left under these names is removed before the first gate runs, and once more before the reports are
 written (code that was not isolated may have put something there), so that no other PASS lies beside a FAIL. Links
@@ -17,7 +23,10 @@ temporary name, synced, and renamed.
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,8 +34,20 @@ from ..core.errors import AuditError
 from ..core.record import Record
 from ..core.report import Verdict
 from ..core.rules import GATES
-from . import as_json, markdown
+from . import as_json, html, junit, markdown, sarif, sums
 
+Seal = Callable[[Record, bytes], Mapping[str, bytes]]
+"""Makes the files of `ATTESTATIONS`, from a record and the bytes of its report.json."""
+
+ATTESTATIONS = ("test-result.intoto.json", "vsa.intoto.json")
+"""What a seal may add to the directory."""
+
+_DERIVED: dict[str, Callable[[Record], bytes]] = {
+    "report.html": lambda record: html.render(record).encode(),
+    "report.sarif": lambda record: sarif.render([record]).encode(),
+    "junit.xml": lambda record: junit.render([record]).encode(),
+}
+_FIXED = ("report.json", *_DERIVED, sums.NAME, *ATTESTATIONS)
 _STREAMS = ("stdout", "stderr")
 
 
@@ -71,7 +92,7 @@ def clear(directory: Path, journal: str) -> None:
 
 
 def _clear(directory: Path, *more: str) -> None:
-    for name in ("report.json", *more, *(report_name(verdict) for verdict in Verdict)):
+    for name in (*_FIXED, *more, *(report_name(verdict) for verdict in Verdict)):
         (directory / name).unlink(missing_ok=True)
     logs = directory / "logs"
     if logs.is_symlink():
@@ -87,9 +108,15 @@ def _unfit(directory: Path, error: OSError) -> AuditError:
     return AuditError(message, hint="name another directory with --report-dir")
 
 
-def write(directory: Path, record: Record) -> Path:
+def write(directory: Path, record: Record, *, journal: str | None = None, seal: Seal | None = None) -> Path:
     """
     Writes the reports, the verdict's name last; none of them is left when one cannot be written.
+
+    Args:
+        directory: Where they go.
+        record: What they say.
+        journal: The name of the journal that lies there already, to be listed with the rest.
+        seal: Signs the verdict.
 
     Returns:
         The path of the report for people.
@@ -97,23 +124,45 @@ def write(directory: Path, record: Record) -> Path:
     Raises:
         AuditError: when a file cannot be written.
     """
-    report = directory / report_name(record.verdict)
+    report = report_name(record.verdict)
     # Rendered before anything is written: a defect of ours there leaves nothing half.
-    for_machines, for_people = as_json.render(record).encode(), markdown.render(record).encode()
+    files = _files(record, seal)
+    files[report] = markdown.render(record).encode()
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     try:
+        if journal is not None and os.path.lexists(directory / journal):
+            digests[journal] = _digest(directory / journal)
         _clear(directory)
         (directory / "logs").mkdir(exist_ok=True)
-        for run in record.runs:
-            for stream, data in zip(_STREAMS, (run.stdout, run.stderr), strict=True):
-                _replace(directory / "logs" / f"{run.gate}.{stream}", data)
-        _replace(directory / "report.json", for_machines)
-        _replace(report, for_people)
+        last = files.pop(report)
+        for name, data in (*files.items(), (sums.NAME, sums.render(digests)), (report, last)):
+            _replace(directory / name, data)
     except OSError as error:
         with suppress(OSError):
             _clear(directory)
         message = f"{directory}: a report cannot be written: {error.strerror} ({error.filename!r})"
         raise AuditError(message, hint="name another directory with --report-dir") from error
-    return report
+    return directory / report
+
+
+def _files(record: Record, seal: Seal | None) -> dict[str, bytes]:
+    files = {
+        f"logs/{run.gate}.{stream}": data
+        for run in record.runs
+        for stream, data in zip(_STREAMS, (run.stdout, run.stderr), strict=True)
+    }
+    files["report.json"] = as_json.render(record).encode()
+    files.update({name: render(record) for name, render in _DERIVED.items()})
+    if seal is not None:
+        files.update(seal(record, files["report.json"]))
+    return files
+
+
+def _digest(path: Path) -> str:
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, "seen a symbolic link, need a file", str(path))
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _replace(path: Path, data: bytes) -> None:
