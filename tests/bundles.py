@@ -1,13 +1,12 @@
 """
-Bundles in memory, in the canonical form, by a writer that shares nothing with the one under test.
+Whole bundles in memory, by the writer of `tests.forge`, which shares nothing with the one under test.
 """
 
 from __future__ import annotations
 
-import hashlib
-import struct
-import zlib
 from collections.abc import Mapping
+
+from . import forge
 
 GOOD = {
     "pkg/__init__.py": b"VALUE = 1\n",
@@ -41,30 +40,25 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
     """
     The manifest of `files`, as `sha256sum` would print it, in the byte order of the paths.
     """
-    rows = sorted((path.encode(), hashlib.sha256(content).hexdigest().encode()) for path, content in files.items())
-    return b"".join(digest + b"  " + path + b"\n" for path, digest in rows)
+    return b"".join(forge.line(path, content) for path, content in sorted(_encoded(files).items()))
 
 
 def archive(members: Mapping[str, bytes], modes: Mapping[str, int] | None = None) -> bytes:
     """
-    A ZIP of `members` in their order: stored, 1980-01-01, made by Unix with version 4.5, nothing that is not needed.
+    A ZIP of `members` in their order, in the canonical form.
 
     Args:
         members: Contents by path; a path that ends in a slash is a directory.
         modes: Unix modes other than those of plain files.
     """
-    local, central = b"", b""
-    for path, content in members.items():
-        name = path.encode()
-        flags = 0 if path.isascii() else 0x800
-        common = struct.pack("<HHHHIIIHH", flags, 0, 0, 33, zlib.crc32(content), *[len(content)] * 2, len(name), 0)
-        needed = struct.pack("<H", 20 if path.endswith("/") else 10)
-        attributes = (modes or {}).get(path, 0o100644) << 16
-        central += b"PK\1\2" + struct.pack("<H", 3 << 8 | 45) + needed + common
-        central += struct.pack("<HHHII", 0, 0, 0, attributes, len(local)) + name
-        local += b"PK\3\4" + needed + common + name + content
-    counts = [len(members)] * 2
-    return local + central + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, *counts, len(central), len(local), 0)
+    lies = {path.encode(): {"attributes": mode << 16} for path, mode in (modes or {}).items()}
+    return forge.archive(
+        forge.Forged(path, content, central=lies.get(path, {})) for path, content in _encoded(members).items()
+    )
+
+
+def _encoded(files: Mapping[str, bytes]) -> dict[bytes, bytes]:
+    return {path.encode(): content for path, content in files.items()}
 
 
 def bundle(files: Mapping[str, bytes], *, listed: bytes | None = None, modes: Mapping[str, int] | None = None) -> bytes:
