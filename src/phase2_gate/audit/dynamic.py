@@ -30,6 +30,7 @@ from .execution.policy import Execution, Policy, TestPolicy
 from .extract import extract
 from .modules import packages
 from .options import Options
+from .placeless import placeless
 from .source import digest as source_digest
 
 
@@ -143,18 +144,19 @@ class Dynamic:
             return cut_short("imports", ("import-shadowing",), shadowed, "members shadow what would run them")
         workspace, interpreter = self._prepare()
         execution = imports.check(workspace, modules, interpreter, self._policy(interpreter))
-        return self._result("imports", execution, f"{', '.join(modules)} imported")
+        return self._result("imports", execution, workspace, f"{', '.join(modules)} imported")
 
     def _tests(self) -> GateResult:
         workspace, interpreter = self._prepare()
         demanded = TestPolicy(paths=tuple(self._profile.test_paths), minimum=self._profile.minimum_tests)
         execution = suite.check(workspace, demanded, interpreter, self._policy(interpreter))
-        self.tests.extend(Test(test.name, test.outcome, self._placeless(test.detail)) for test in execution.tests)
+        clean = placeless(workspace)
+        self.tests.extend(Test(clean(test.name), test.outcome, clean(test.detail)) for test in execution.tests)
         outcomes = [test.outcome for test in execution.tests]
         counts = ", ".join(f"{outcomes.count(kind)} {kind}" for kind in sorted(set(outcomes)))
-        return self._result("tests", execution, counts or "no test was seen")
+        return self._result("tests", execution, workspace, counts or "no test was seen")
 
-    def _result(self, gate: str, execution: Execution, note: str) -> GateResult:
+    def _result(self, gate: str, execution: Execution, workspace: Path, note: str) -> GateResult:
         completed = execution.completed
         self.runs.append(
             Run(
@@ -170,21 +172,17 @@ class Dynamic:
             )
         )
         about = () if execution.findings else (note,)
+        clean = placeless(workspace)
         findings = (
             replace(
                 finding,
-                detail=self._placeless(finding.detail),
-                seen=None if finding.seen is None else self._placeless(finding.seen),
+                path=None if finding.path is None else clean(finding.path),
+                detail=clean(finding.detail),
+                seen=None if finding.seen is None else clean(finding.seen),
             )
             for finding in execution.findings
         )
         return judged(gate, findings, (*about, *execution.notes))
-
-    def _placeless(self, text: str) -> str:
-        """
-        `text` without the random name of the directory, so that two audits of one bundle say the same.
-        """
-        return text.replace(str(self._workspace), "<workspace>")
 
     def _unchanged(self) -> GateResult:
         workspace, _ = self._prepare()
