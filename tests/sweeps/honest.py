@@ -138,6 +138,7 @@ WRITERS: dict[str, Callable[[Path], bytes]] = {
 
 EXPECTED = {
     "directory-unneeded": set(WRITERS),
+    "name-code-page": {"jar", "jar 0M"},
     "name-unmarked": {"zip", "zip -0DX", "zip -"},
 }
 """For each reason to refuse, the tools whose archives may meet it; docs/archive-catalogue.md explains them."""

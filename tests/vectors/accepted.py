@@ -86,6 +86,9 @@ ACCEPTED: dict[str, bytes] = {
         B,
     ),
     "dos-host": bundle(Forged(b"a.py", A.content, central={"made_by": 20, "attributes": 0x20}), B),
+    "git-names": bundle(
+        Forged("caf\u00e9".encode(), b"", both={"extra": extra(0x5455, b"\1" + bytes(4))}, central={"made_by": 0})
+    ),
     "directory-members": bundle(A, Forged(b"c/"), Forged(b"c/d/"), Forged(b"c/d/x", b"")),
     "deflated-directory": bundle(A, deflated(b"c/", b"", b"\3\0"), Forged(b"c/x", b"")),
     "commit-comment": bundle(A, B, comment=b"6a5c1f0000000000000000000000000000000000"),

@@ -4,7 +4,7 @@ Archives that break one rule of the gate ``paths`` each.
 
 from __future__ import annotations
 
-from tests.forge import Forged, archive, bundle, manifest_of
+from tests.forge import Forged, archive, bundle, extra, manifest_of
 
 A = Forged(b"a.py", b"A = 1\n")
 _X = b"X = 1\n"
@@ -21,6 +21,10 @@ def _unlisted(name: bytes) -> bytes:
 
 def _text(*names: str) -> bytes:
     return _named(*(name.encode() for name in names))
+
+
+def _made_by(made_by: int, central: bytes = b"") -> bytes:
+    return bundle(A, Forged("caf\u00e9".encode(), _X, central={"made_by": made_by, "extra": central}))
 
 
 def _mode(mode: int, dos: int = 0, name: bytes = b"x", content: bytes = _X) -> bytes:
@@ -77,6 +81,11 @@ NAMES: dict[str, dict[str, bytes]] = {
     "name-unmarked": {
         "utf-8": bundle(A, Forged("caf\u00e9".encode(), _X, both={"flags": 0})),
         "code-page-437": bundle(A, Forged(b"caf\x82", _X, both={"flags": 0})),
+    },
+    "name-code-page": {
+        "dos": _made_by(20),
+        "ntfs": _made_by(11 << 8 | 63),
+        "times-in-directory-only": _made_by(20, central=extra(0x5455, b"\1" + bytes(4))),
     },
     "name-not-nfc": {"decomposed": _text("cafe\u0301"), "angstrom": _text("\u212b")},
     "name-invisible": {

@@ -44,13 +44,11 @@ MAX_PATH_BYTES = 1024
 MAX_COMPONENTS = 100
 """Deeper trees exist in attacks only; every level costs a directory descriptor while extracting."""
 
-_RESERVED = r"(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)"
+_RESERVED = r"(?i:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)"
 _DEVICE = re.compile(rf"{_RESERVED} *(?:\..*)?", re.IGNORECASE | re.DOTALL)
 _SHORT_ALIAS = re.compile(r"[^.~]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?")
-_PLAIN = re.compile(
-    rf"(?:(?!{_RESERVED}(?:[./]|\Z))[a-z0-9_](?:[a-z0-9_.+-]{{0,98}}[a-z0-9_+-])?(?:/(?!\Z)|\Z)){{1,10}}",
-    re.IGNORECASE | re.ASCII,
-)
+_PLAIN_COMPONENT = rf"(?!{_RESERVED}(?:[./]|\Z))[A-Za-z0-9_](?:[A-Za-z0-9_.+-]{{0,98}}[A-Za-z0-9_+-])?"
+_PLAIN = re.compile(rf"(?:{_PLAIN_COMPONENT}(?:/(?!\Z)|\Z)){{1,10}}")
 _Report = Callable[[str, str, str], None]  # rule, detail, what was seen
 _FORBIDDEN = frozenset('<>"|?*')
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")

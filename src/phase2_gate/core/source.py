@@ -68,7 +68,8 @@ class Window:
     """
     Forward reading over a `Source` in large pieces, so that small records cost no call each.
 
-    `take` and `peek` move through one piece of `PIECE` bytes; `skip_to` jumps. Memory is two pieces at most.
+    `take` and `peek` move through one piece of `PIECE` bytes; whoever sets `position` jumps. Memory is two pieces at
+    most.
 
     Args:
         source: The bytes.
@@ -77,8 +78,8 @@ class Window:
         tap: Is given every byte from `position` on once, in order, as long as reading leaves nothing out.
     """
 
-    PIECE = 1 << 20
-    """One MiB: large enough that the call vanishes beside the hash, small enough to stay in the cache."""
+    PIECE = 1 << 18
+    """256 KiB: large enough that the call vanishes beside the hash, small enough to stay in the cache."""
 
     __slots__ = ("_base", "_buffer", "_end", "_source", "_tap", "position", "tapped")
 
@@ -114,9 +115,32 @@ class Window:
         """
         As `peek`, and moves on.
         """
+        start = self.position - self._base
+        stop = start + length
+        # The usual case, without a second call: the buffer never reaches beyond the end.
+        if start >= 0 and stop <= len(self._buffer):
+            self.position += length
+            return self._buffer[start:stop]
         piece = self.peek(length)
         self.position += len(piece)
         return piece
+
+    def take_some(self, most: int) -> bytes:
+        """
+        What is at hand of the next `most` bytes, at least one while there are any, and moves on.
+
+        Large contents go through here: pieces come as they were read, not cut and joined.
+        """
+        start = self.position - self._base
+        at_hand = len(self._buffer) - start if start >= 0 else 0
+        return self.take(min(most, at_hand if at_hand > 0 else self.PIECE))
+
+    def at_hand(self) -> tuple[bytes, int]:
+        """
+        What was read already and the place of the next byte in it, for whoever looks at many small records.
+        """
+        self.peek(min(1, self.left))
+        return self._buffer, self.position - self._base
 
     def _fill(self, length: int) -> None:
         kept = self._buffer[self.position - self._base :] if self._base <= self.position else b""

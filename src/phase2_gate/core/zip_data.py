@@ -15,7 +15,7 @@ from . import zip_format as z
 from .digest import Sha256
 from .findings import Finding
 from .source import Window
-from .zip_directory import Entry
+from .zip_entry import Entry
 
 PIECE = 1 << 17
 """128 KiB: what is inflated or hashed at a time, so that memory stays flat whatever a member's size."""
@@ -53,7 +53,9 @@ def pieces(window: Window, entry: Entry) -> Iterator[bytes]:
     if entry.method == z.STORED:
         left = entry.compressed
         while left:
-            piece = window.take(min(left, PIECE))
+            piece = window.take_some(left)
+            if not piece:
+                return  # the caller misses the bytes
             left -= len(piece)
             yield piece
         return

@@ -17,6 +17,8 @@ from .zip_end import End
 from .zip_entry import Directory, Entry
 
 _Problem = tuple[str, str, str | None, str | None]  # rule, detail, seen, need
+_CODE_PAGE_HOSTS = frozenset({0, 6, 11})
+"""DOS, OS/2 and NTFS: Info-ZIP's unzip takes their names for a code page, marked or not, where no Unix times are."""
 _ALLOWED_FLAGS = z.FLAG_DEFLATE_1 | z.FLAG_DEFLATE_2 | z.FLAG_DESCRIPTOR | z.FLAG_UTF8
 
 
@@ -93,9 +95,14 @@ def _entry(directory: Directory, position: int, fields: tuple[int, ...], rest: b
         *([("entry-comment", "a comment", f"{comment_length} bytes", "none")] if comment_length else []),
         *([("entry-disk", "the disk", f"{disk}", "0")] if disk else []),
     ]
+    area = rest[name_length : name_length + extra_length]
+    if made_by >> 8 in _CODE_PAGE_HOSTS and flags & z.FLAG_UTF8 and not name.isascii():
+        directory.recoded.add(len(directory.entries))
+        if not zip_extra.has_times(area):
+            problems.append(("name-code-page", "marked as utf-8, made by", f"host {made_by >> 8}", "host 3 (unix)"))
     if extra_length or z.MAX32 in (compressed, size, offset):
         try:
-            compressed, size, offset = _wide(rest[name_length : name_length + extra_length], compressed, size, offset)
+            compressed, size, offset = _wide(area, compressed, size, offset)
         except zip_extra.ExtraProblem as problem:
             problems.append((problem.rule, problem.detail, None, None))
     believed = not flags & z.FLAG_ENCRYPTED and not any(problem[0] == "zip64-entry-malformed" for problem in problems)

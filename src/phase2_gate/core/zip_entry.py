@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 from .findings import Finding
 
-_HARMLESS = frozenset({"entry-comment", "entry-disk", "entry-version", "name-not-utf8", "name-unmarked"})
+_HARMLESS = frozenset(
+    {"entry-comment", "entry-disk", "entry-version", "name-code-page", "name-not-utf8", "name-unmarked"}
+)
 
 
 class Entry(NamedTuple):
@@ -57,6 +59,8 @@ class Directory:
     """The digest of the directory and the end records as they were read; empty when reading ended early."""
     twins: dict[int, bytes] = field(default_factory=dict)
     """For the index of an entry of the canonical form, the fields that its local header must repeat."""
+    recoded: set[int] = field(default_factory=set)
+    """The indices of entries whose names some reader takes for another code page unless both headers have times."""
     flaws: dict[int, frozenset[str]] = field(default_factory=dict)
     """For the index of an entry whose header is at fault, the rules that it breaks."""
 

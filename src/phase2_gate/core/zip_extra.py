@@ -19,8 +19,9 @@ from __future__ import annotations
 
 from . import zip_format as z
 
+_TIMES = 0x5455
 _LENGTHS: dict[int, frozenset[int]] = {
-    0x5455: frozenset({5, 9, 13}),
+    _TIMES: frozenset({5, 9, 13}),
     0x7855: frozenset({0, 4}),
     0x5855: frozenset({8, 12}),
     0x000A: frozenset({32}),
@@ -74,6 +75,19 @@ def zip64(area: bytes) -> bytes | None:
             _check(kind, content)
         at += length
     return found
+
+
+def has_times(area: bytes) -> bool:
+    """
+    Whether an extra area holds the times that Unix tools write (0x5455); a malformed one is looked at up to its fault.
+    """
+    at = 0
+    while at + z.EXTRA.size <= len(area):
+        kind, length = z.EXTRA.unpack_from(area, at)
+        if kind == _TIMES:
+            return True
+        at += z.EXTRA.size + length
+    return False
 
 
 def _check(kind: int, content: bytes) -> None:

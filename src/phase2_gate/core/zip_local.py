@@ -16,7 +16,7 @@ from .findings import Finding
 from .source import Window
 from .zip_entry import Entry
 
-_READABLE = frozenset({"entry-version", "local-crc-mismatch", "local-time-mismatch"})
+_READABLE = frozenset({"name-code-page", "entry-version", "local-crc-mismatch", "local-time-mismatch"})
 
 
 class Bound(NamedTuple):
@@ -60,9 +60,14 @@ def canonical(name: bytes, twin: bytes) -> bytes:
     return b"%b%b%b%b" % (_HEAD, twin, _TAIL, name)
 
 
-def bind(window: Window, entry: Entry) -> Bound | None:
+def bind(window: Window, entry: Entry, *, recoded: bool = False) -> Bound | None:
     """
     Reads the local header at the window's position, moves behind it, and compares it with `entry`.
+
+    Args:
+        window: Stands where the header should begin.
+        entry: What the directory says.
+        recoded: Whether the name has one meaning only when the header has times (`zip_entry.Directory.recoded`).
 
     Returns:
         None when no local header begins here; the window has not moved then.
@@ -94,6 +99,9 @@ def bind(window: Window, entry: Entry) -> Bound | None:
         need = f"at most {z.VERSION_ZIP64}"
         detail = "the version needed, in the local header"
         found.append(Finding("entry-version", entry.path, detail, at, f"{version}", need))
+    if recoded and not zip_extra.has_times(area):
+        detail = "marked as utf-8, made by a host with code pages"
+        found.append(Finding("name-code-page", entry.path, detail, at))
     if len(name) == name_length and len(area) == extra_length:
         wide = _sizes(entry, (crc, compressed, size), area, at, found)
     else:

@@ -22,8 +22,8 @@ from .digest import Sha256
 from .findings import Finding
 from .profile import Limits
 from .source import Source, Window
-from .zip_directory import Directory
 from .zip_end import End
+from .zip_entry import Directory
 from .zip_tiling import Member, Tiling
 
 

@@ -41,6 +41,7 @@ _IMPLIES = {
     "entry-version": ("entry-version",),
     "extra-malformed": ("extra-malformed", "extra-unknown"),
     "extra-unknown": ("extra-malformed", "extra-unknown"),
+    "name-code-page": ("name-code-page",),
     "name-not-utf8": ("local-flags-mismatch", "local-name-mismatch"),
     "name-unmarked": ("local-flags-mismatch", "local-name-mismatch"),
     "stored-size-mismatch": ("local-size-mismatch",),
@@ -122,7 +123,7 @@ class Tiling:
         if entry.offset != self.window.position and not self._arrive(entry, certain=certain):
             return False
         at = self.window.position
-        bound = zip_local.bind(self.window, entry)
+        bound = zip_local.bind(self.window, entry, recoded=index in self.directory.recoded)
         if bound is None:
             self._report("local-header-missing", entry, "no local header where the member begins", at)
             self.members.append(Member(entry, at, None))

@@ -85,8 +85,16 @@ NAMES = (
         "A name holds bytes beyond ASCII without the flag that says UTF-8.",
         "Readers decode it as code page 437, the local code page, or UTF-8.",
         "APPNOTE Appendix D",
-        remedy="write it with a tool that sets the UTF-8 flag: `phase2-gate build`, `7z`, `git archive`, Python's zipfile, "
-        "or `bsdtar` in a UTF-8 locale; Info-ZIP's `zip` often does not",
+        remedy="write it with a tool that sets the UTF-8 flag: `phase2-gate build`, `7z`, `git archive`, Python's "
+        "zipfile, or `bsdtar` in a UTF-8 locale; Info-ZIP's `zip` often does not",
+    ),
+    _rule(
+        "name-code-page",
+        "A name beyond ASCII is marked as UTF-8 by a header that says DOS, OS/2 or NTFS and has no Unix times.",
+        "Info-ZIP's unzip recodes such names all the same, and writes another file.",
+        "Info-ZIP UnZip 6.0, unzpriv.h, Ext_ASCII_TO_Native",
+        remedy="write it with a tool that says Unix: `phase2-gate build`, `git archive`, Python's zipfile, or `bsdtar` "
+        "in a UTF-8 locale; or keep to ASCII names with `jar` and tools of Windows",
     ),
     _rule(
         "name-not-nfc",
