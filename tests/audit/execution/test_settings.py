@@ -110,6 +110,14 @@ def test_unreadable_settings_are_a_finding(workspace: Workspace, files: dict[str
     assert (only.rule, only.detail.startswith("pytest's settings can't be read: ")) == ("tests-settings", True)
 
 
+def test_a_list_of_options_is_a_list_of_words(workspace: Workspace) -> None:
+    """
+    In TOML every item of the options is one word, blanks included.
+    """
+    root = workspace({"pyproject.toml": "[tool.pytest.ini_options]\naddopts = ['-m', 'not slow', '-ra']\n"})
+    assert settings.read(root).arguments == ("-m", "not slow")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

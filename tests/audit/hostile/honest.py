@@ -70,6 +70,11 @@ HONEST: dict[str, dict[str, str]] = {
         "pytest.ini": "[pytest]\naddopts = -m 'not slow'\nmarkers = slow: takes long\n",
         "test_it.py": "import pytest\n@pytest.mark.slow\ndef test_a(): 1 / 0\ndef test_b(): pass\n",
     },
+    "many-parameters-deselected": {
+        "pyproject.toml": "[tool.pytest.ini_options]\naddopts = ['-m', 'not slow']\nmarkers = ['slow: takes long']\n",
+        "test_it.py": "import pytest\n@pytest.mark.slow\n@pytest.mark.parametrize('n', range(99))\ndef test_a(n): 1 / 0\n"
+        "def test_b(): pass\n",
+    },
     "source-layout": {
         "src/package/__init__.py": "VALUE = 1\n",
         "tests/test_it.py": "from package import VALUE\ndef test_a(): assert VALUE\n",

@@ -84,7 +84,7 @@ def _witnesses(record: tuple[Event, ...], declared: tuple[Declared, ...], worksp
         name = str(event.get("id"))
         if event.get("entered") is False:
             yield Finding("tests-witness", _file(name), f"{name}: reported as passed, and its function was not entered")
-        place, line = places.get(name), plain.get(_bare(name))
+        place, line = places.get(name), plain.get(bare(name))
         if isinstance(place, list) and line is not None:
             file = os.path.relpath(os.path.realpath(str(place[0])), workspace).replace(os.sep, "/")
             if (file, place[1]) != (_file(name), line):
@@ -95,7 +95,7 @@ def _uncollected(record: tuple[Event, ...], declared: tuple[Declared, ...]) -> I
     """
     Every declared test was found, unless its file could not be collected or skipped itself, which is told elsewhere.
     """
-    found = {_bare(str(event.get("id"))) for event in record if event["event"] == "collected"}
+    found = {bare(str(event.get("id"))) for event in record if event["event"] == "collected"}
     kinds = {event["event"] for event in record}
     if "uncollected" in kinds or "kept" not in kinds:
         return  # pytest stopped there, and that is a finding of its own
@@ -114,7 +114,7 @@ def _file(name: str) -> str:
     return name.partition("::")[0]
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
     """
     A node id without its parameters.
     """

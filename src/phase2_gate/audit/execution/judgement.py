@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phase2_gate.audit.execution.honesty import controls
+from phase2_gate.audit.execution.honesty import bare, controls
 from phase2_gate.core.findings import Finding
 
 if TYPE_CHECKING:
@@ -39,10 +39,12 @@ def judge(
     if not findings and not any(event["event"] == "kept" for event in record):
         seen = f"exit status {record[-1].get('status')}"
         findings.append(Finding("tests-collection-error", None, "pytest stopped before it had collected", seen=seen))
+    # where a file can't be collected, pytest runs nothing at all: that is one defect, and not one for each test
+    wrong = {"failed", "error"} if findings else {"failed", "error", "missing"}
     findings += [
         Finding("tests-failed", _file(test.name), _clause(test.name, test.detail))
         for test in tests
-        if test.outcome in {"failed", "error", "missing"}
+        if test.outcome in wrong
     ]
     findings += _strangers(record)
     skipped = any(event["event"] == "module-skipped" for event in record)
@@ -65,6 +67,9 @@ def _enough(tests: tuple[TestOutcome, ...], suite: TestPolicy, *, skipped: bool)
     """
     What is wrong with the number of tests, when nothing is wrong with any of them; one finding at most.
 
+    The share of skips is one of test functions: a function counts once, whatever the number of its parameters, and is
+    left out when none of them ran.
+
     Args:
         tests: The outcomes of the bundle's tests.
         suite: What is demanded.
@@ -75,14 +80,14 @@ def _enough(tests: tuple[TestOutcome, ...], suite: TestPolicy, *, skipped: bool)
     if not tests:
         return [Finding("tests-none", None, "no test was found")]
     passed = sum(test.outcome == "passed" for test in tests)
-    left_out = sum(test.outcome in {"skipped", "deselected"} for test in tests)
     if not passed:
         return [Finding("tests-all-skipped", None, "no test passed", seen=f"{len(tests)} skipped or expected to fail")]
-    if left_out > suite.max_skipped * len(tests):
+    functions = {bare(test.name) for test in tests}
+    left_out = functions - {bare(test.name) for test in tests if test.outcome not in {"skipped", "deselected"}}
+    if len(left_out) > suite.max_skipped * len(functions):
+        seen = f"{len(left_out)} of {len(functions)} functions"
         need = f"at most {suite.max_skipped:.0%}"
-        return [
-            Finding("tests-skipped", None, "too many tests were skipped", seen=f"{skipped} of {len(tests)}", need=need)
-        ]
+        return [Finding("tests-skipped", None, "too many tests were skipped", seen=seen, need=need)]
     if passed < suite.minimum:
         return [Finding("tests-minimum", None, "too few tests passed", seen=str(passed), need=str(suite.minimum))]
     return []

@@ -8,6 +8,7 @@ looks is left out and listed; any other is a finding, because it may decide what
 from __future__ import annotations
 
 import configparser
+import shlex
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -145,11 +146,12 @@ def _texts(table: object) -> dict[str, str]:
     """
     The values of a table as pytest writes them in an ini file: lists by lines, truth in lower case.
     """
-    return {
-        key: "\n".join(map(str, value)) if isinstance(value, list) else _text(value)
-        for key, value in _table(table).items()
-    }
+    return {key: _text(key, value) for key, value in _table(table).items()}
 
 
-def _text(value: object) -> str:
+def _text(key: str, value: object) -> str:
+    if isinstance(value, list):
+        items = [str(item) for item in value]
+        # each item is one word of a command line, blanks included
+        return shlex.join(items) if key == "addopts" else "\n".join(items)
     return str(value).lower() if isinstance(value, bool) else str(value)
