@@ -174,7 +174,7 @@ def _check(value: object, pointer: str, depth: int) -> None:
     elif kind is dict or kind is list:
         if depth >= MAX_DEPTH:
             raise CanonicalError(pointer, f"nested too deep: need at most {MAX_DEPTH} levels")
-        _check_children(value, pointer, depth + 1)
+        _check_children(cast("list[object] | dict[object, object]", value), pointer, depth + 1)
     elif kind is int:
         if not -_INT_LIMIT < value < _INT_LIMIT:  # type: ignore[operator]  # kind is int
             raise CanonicalError(pointer, "integer of more than 4300 digits")
@@ -185,16 +185,16 @@ def _check(value: object, pointer: str, depth: int) -> None:
         raise CanonicalError(pointer, f"not a json type: seen {kind.__name__}")
 
 
-def _check_children(value: object, pointer: str, depth: int) -> None:
+def _check_children(value: list[object] | dict[object, object], pointer: str, depth: int) -> None:
     if isinstance(value, list):
         for index, child in enumerate(value):
             _check(child, f"{pointer}/{index}", depth)
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            if type(key) is not str:
-                raise CanonicalError(pointer, f"key is not a string: seen {key!r}")
-            _check_text(key, pointer)
-            _check(child, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}", depth)
+        return
+    for key, child in value.items():
+        if type(key) is not str:
+            raise CanonicalError(pointer, f"key is not a string: seen {key!r}")
+        _check_text(key, pointer)
+        _check(child, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}", depth)
 
 
 def _check_text(value: object, pointer: str) -> None:

@@ -1,10 +1,11 @@
 """
-Rules by their first segment: most rules begin with a plain name, and are not even looked at for other paths.
+Rules by the plain names they begin with: a rule is only looked at for paths that begin with the same names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Generic, Protocol, TypeVar
 
 from .segments import Segment
@@ -31,25 +32,24 @@ class RuleIndex(Generic[R]):
     """
 
     def __init__(self, rules: Iterable[R]) -> None:
-        self._named: dict[str, list[tuple[int, R]]] = {}
-        self._others: list[tuple[int, R]] = []
+        self._by_begin: dict[tuple[str, ...], list[tuple[int, R]]] = {}
+        self._longest = 0
         for place, rule in enumerate(rules):
-            first = rule.segments[0]
-            if isinstance(first, str):
-                self._named.setdefault(first, []).append((place, rule))
-            else:
-                self._others.append((place, rule))
+            names = tuple(takewhile(lambda segment: isinstance(segment, str), rule.segments))
+            self._by_begin.setdefault(names, []).append((place, rule))  # type: ignore[arg-type]  # all are texts
+            self._longest = max(self._longest, len(names))
 
     def first_match(self, components: Sequence[str]) -> R | None:
         """
         The first pattern in the order of the policy that matches a path's components, None if none does.
         """
         best: tuple[int, R] | None = None
-        for rules in (self._named.get(components[0], ()), self._others):
-            for place, rule in rules:
+        path = tuple(components)
+        for size in range(min(self._longest, len(path)) + 1):
+            for place, rule in self._by_begin.get(path[:size], ()):
                 if best is not None and best[0] < place:
                     break
-                if rule.matches(components):
+                if rule.matches(path):
                     best = (place, rule)
                     break
         return None if best is None else best[1]

@@ -108,19 +108,17 @@ class JournalFile:
         except OSError as exc:
             raise self._poisoned(f"sync failed: {exc}") from None
 
-    def drop_tail(self, size: int) -> str | None:
+    def drop_tail(self, size: int) -> str:
         """
         Cut the file to `size`, after what is cut was stored durably beside it.
 
         Returns:
-            Path of the side file; None when there was nothing to cut.
+            Path of the side file.
 
         Raises:
             JournalUnavailable: A step failed; the handle is poisoned, and opening again starts over.
         """
         self.check()
-        if size == self.size:
-            return None
         try:
             os.lseek(self.fd, size, os.SEEK_SET)
             tail = b""

@@ -71,6 +71,12 @@ def _decide(policy: Envelope, path: str, access: str = "write", op: str = "fs.wr
         ("a*bc*bc", "abcbc", True, True),
         ("a*bc*bc", "abc", False, False),
         ("a*ab", "ab", False, False),
+        ("a*?b*c", "aXYbZc", True, True),
+        ("a*?b*c", "aXYZ-c", False, False),
+        ("a?*[b-d]*e?", "axybze1", True, True),
+        ("a?*b*e", "axybze", True, True),
+        ("?*b", "b", False, False),
+        ("[a]*b", "xb", False, False),
         ("Secrets", "secrets", False, True),
         ("secrets/*.KEY", "SECRETS/a.key/x", False, True),
         ("stra\u00dfe", "STRASSE", False, True),
@@ -133,6 +139,31 @@ def test_a_pattern_that_could_never_match_is_refused(pattern: object) -> None:
     for field in ("allow_paths", "deny_paths"):
         with pytest.raises(EnvelopeError, match=field):
             dataclasses.replace(envelope(), **{field: [pattern]})  # type: ignore[arg-type]  # the point of the test
+
+
+def test_a_pattern_is_text() -> None:
+    """
+    Also when it is parsed by itself.
+    """
+    for side in (AllowPattern, DenyPattern):
+        with pytest.raises(EnvelopeError, match="need text, seen int"):
+            side.parse(7)
+
+
+@pytest.mark.parametrize(
+    ("deny", "path", "rule"),
+    [
+        (["**/x", "a/x"], "a/x", "**/x"),
+        (["a/x", "**/x"], "a/x", "a/x"),
+        (["b", "a/*.md", "a/*.py", "a"], "a/f.py", "a/*.py"),
+        (["a/b/c/d", "a"], "A", "a"),
+    ],
+)
+def test_the_first_rule_of_the_policy_that_matches_is_named(deny: list[str], path: str, rule: str) -> None:
+    """
+    However the rules are looked up.
+    """
+    assert rule == _decide(envelope(deny=deny), path).rule
 
 
 def test_matching_takes_no_exponential_time() -> None:
@@ -212,6 +243,7 @@ def test_allow_rules_on_paper_only_are_named() -> None:
     policy = envelope(allow=["src/**", "Secrets/a", "secrets/*", "docs/*.md", "**"], deny=["secrets/**", "docs/**/x"])
     assert policy.inert_rules() == ("Secrets/a", "secrets/*")
     assert envelope(allow=["a", "**"], deny=["**"]).inert_rules() == ("a", "**")
+    assert envelope(allow=["a"], deny=["a/b"]).inert_rules() == ()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import importlib
 import io
 import json
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -348,6 +349,16 @@ def test_a_worked_example(tmp_path: Path) -> None:
     assert (tree / "README.md").read_text() == "new\n"
     assert (tree / "c").exists()
     assert verify_journal(str(journal), require_sealed=True)[0] == 0
+
+
+def test_the_module_can_be_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """
+    With the command's exit status.
+    """
+    monkeypatch.setattr(sys, "argv", ["runtime", "journal", "verify", str(tmp_path / "none")])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module(_PACKAGE, run_name="__main__", alter_sys=True)
+    assert caught.value.code == 3
 
 
 def test_the_package_loads_names_when_asked() -> None:

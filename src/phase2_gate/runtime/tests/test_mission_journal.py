@@ -390,10 +390,11 @@ def test_an_edit_is_found(tmp_path: Path, change: object, rule: str) -> None:
         (lambda e: e[0]["inputs"].update(more=1), "first-entry"),
         (lambda e: e[2].update(name="other"), "end-differs"),
         (lambda e: e[3].update(step_id="s0"), "second-start"),
+        (lambda e: e[2].update(step_id="ghost"), "end-without-start"),
         (lambda e: e.append(dict(e[1], step_id="z")), "after-seal"),
         (lambda e: e.pop(2), "seal-open-steps"),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_a_chained_lie_against_the_state_machine_is_found(tmp_path: Path, change: object, rule: str) -> None:
     """
@@ -534,7 +535,14 @@ def test_a_line_has_a_bound(tmp_path: Path) -> None:
     A longer one is refused while it is read, ended or not.
     """
     path = tmp_path / "j"
-    for data in (b"x" * (1 << 20), b"x" * (1 << 20) + b"\n", b"x" * ((1 << 20) + 5000) + b"\ny"):
+    _filled(path)
+    good = path.read_bytes()
+    for data in (
+        b"x" * (1 << 20),
+        b"x" * (1 << 20) + b"\n",
+        b"x" * ((1 << 20) + 5000) + b"\ny",
+        good + b"x" * (1 << 20) + b"\n",
+    ):
         path.write_bytes(data)
         with pytest.raises(JournalIntegrityError, match="line-too-long"):
             verify(path)
@@ -590,6 +598,29 @@ def test_the_public_names_are_listed() -> None:
     """
     assert sorted(mission_journal.__all__) == mission_journal.__all__
     assert all(hasattr(mission_journal, name) for name in mission_journal.__all__)
+
+
+def test_a_journal_that_is_replaced_while_it_is_opened_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    What was locked must be what stands at the name.
+    """
+    path = tmp_path / "j"
+    _filled(path)
+    real = os.stat
+    monkeypatch.setattr(os, "stat", lambda p, **k: real(tmp_path if str(p) == str(path) else p, **k))
+    with pytest.raises(JournalUnavailable, match="replaced"):
+        MissionJournal.open(path, context())
+
+
+def test_a_write_without_progress_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    It would be tried forever otherwise.
+    """
+    monkeypatch.setattr(os, "write", lambda _fd, _data: 0)
+    with pytest.raises(OSError, match="no progress"):
+        durable.write_all(1, b"x")
 
 
 class TestPlatforms:

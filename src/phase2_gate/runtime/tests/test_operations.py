@@ -330,6 +330,32 @@ def test_an_open_step_is_finished_or_told_indeterminate(
         assert b.journal.open_steps() == ()
 
 
+def test_a_half_deleted_tree_is_deleted_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    What is gone already is passed over; steps that are no operations do not disturb.
+    """
+    _grow(tmp_path / "tree")
+    real = GrantedFS.delete
+    deleted: list[str] = []
+
+    def second_crashes(files: GrantedFS, path: str) -> None:
+        if deleted:
+            raise Crash
+        deleted.append(path)
+        real(files, path)
+
+    with pytest.raises(Crash), bench(tmp_path) as b:  # noqa: PT012  # what fails lies inside the block
+        b.journal.start("note", "not an operation", {})
+        b.journal.finish("note", "completed", {})
+        monkeypatch.setattr(GrantedFS, "delete", second_crashes)
+        b.executor.run("fs.delete", {"path": "d", "recursive": True}, step_id="s")
+    monkeypatch.undo()
+    assert deleted == ["d/sub/deep"]
+    with bench(tmp_path) as b:
+        assert b.executor.run("fs.delete", {"path": "d", "recursive": True}, step_id="s").recovered
+        assert set(tree_of(b.tree)) == {"a", "x"}
+
+
 def test_an_effect_that_was_not_foretold_is_a_failure(tmp_path: Path) -> None:
     """
     The state afterwards is compared with the plan's.

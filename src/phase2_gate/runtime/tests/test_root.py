@@ -324,6 +324,33 @@ def test_creating_without_hard_links_still_creates(
             assert tree_of(tmp_path) == {}
 
 
+def test_without_fchmod_permissions_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    As on Windows.
+    """
+    monkeypatch.delattr(os, "fchmod")
+    with _files(tmp_path, "a") as files:
+        files.write_bytes("a", b"1")
+    assert (tmp_path / "a").read_bytes() == b"1"
+
+
+def test_a_name_that_cannot_be_looked_at_is_not_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    An error is not an absence.
+    """
+
+    def denied(*_: object) -> os.stat_result:
+        raise PermissionError(errno.EACCES, "no")
+
+    with _files(tmp_path, "a") as files:
+        monkeypatch.setattr(FdDirectory, "stat", denied)
+        with pytest.raises(PathRefused, match="UNREADABLE"):
+            files.create_bytes("a", b"")
+        with pytest.raises(PathRefused, match="UNREADABLE"):
+            files.write_bytes("a", b"")
+    assert tree_of(tmp_path) == {}
+
+
 def test_a_failed_write_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     And no temporary file.
