@@ -18,6 +18,8 @@ from .command import phase2_gate_in
 LISTED = manifest(GOOD)
 WHOLE = bundle(GOOD)
 TEST = "tests/test_a.py"
+LOCAL_NAME = WHOLE.index(b"pkg/__init__.py", WHOLE.index(LISTED) + len(LISTED))
+"""Where the name of a package lies in a local header."""
 DIRECTORY = WHOLE.index(b"PK\x01\x02")
 """Where the central directory begins."""
 
@@ -61,7 +63,7 @@ STATIC = {
     "bytes before the beginning": (b"x" + WHOLE, "archive-prefix"),
     "data": (flipped(WHOLE.index(b"VALUE = 1")), "data-crc-mismatch"),
     "the manifest's data": (flipped(WHOLE.index(LISTED)), "data-crc-mismatch"),
-    "a local name": (flipped(WHOLE.index(b"pkg/__init__.py", WHOLE.index(LISTED) + len(LISTED))), "local-name-mismatch"),
+    "a local name": (flipped(LOCAL_NAME), "local-name-mismatch"),
     "a central name": (flipped(WHOLE.index(b"pkg/__init__.py", DIRECTORY)), "local-name-mismatch"),
     "a local size": (flipped(WHOLE.index(b"PK\x03\x04") + 22), "local-size-mismatch"),
     "a central size": (flipped(DIRECTORY + 24), "stored-size-mismatch"),
