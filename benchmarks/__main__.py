@@ -7,7 +7,6 @@ Needs no package but this project's own; every peer that is there takes part, th
 from __future__ import annotations
 
 import argparse
-import compileall
 import importlib.util
 import os
 import platform
@@ -20,8 +19,6 @@ from pathlib import Path
 
 from . import measure, results, trees, works
 from .measure import Cost, Work
-
-_SOURCE = Path(__file__).resolve().parent.parent / "src"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -41,9 +38,7 @@ def main(argv: list[str] | None = None) -> int:
         for work in (*works.BUILD, *works.BUILD_SLOW, *works.CHECK):
             for name in [*measure.missing(work), *_lacking(work)]:
                 _say(f"missing: {name}, so {work.who} does not take part")
-        # A copy: whoever edits the sources meanwhile does not disturb, and their byte code is compiled before.
-        shutil.copytree(_SOURCE, place / "src", ignore=shutil.ignore_patterns("__pycache__"))
-        compileall.compile_dir(place / "src", quiet=1)
+        measure.prepare(place)
         if arguments.sdists:
             (place / "sdists").symlink_to(Path(arguments.sdists).resolve())
         for name in arguments.trees.split(","):
@@ -84,7 +79,9 @@ def _lacking(work: Work) -> list[str]:
 def _tree(name: str, place: Path, rounds: int, costs: results.Costs) -> bool:
     root = place / name
     # In a process of its own: a child's peak memory begins with ours, so ours has to stay small.
-    made = subprocess.run([sys.executable, "-m", "benchmarks.trees", name, str(root)], cwd=_SOURCE.parent, check=False)
+    made = subprocess.run(
+        [sys.executable, "-m", "benchmarks.trees", name, str(root)], cwd=measure.REPOSITORY, check=False
+    )
     if made.returncode != 0:
         _say(f"{name}: could not be made, no package index within reach")
         shutil.rmtree(root)
