@@ -36,6 +36,15 @@ def test_the_tree_at_the_head_is_complete() -> None:
     assert sorted(_named_in_the_head()) == sorted(classes)
 
 
+def test_a_refusal_names_its_reason() -> None:
+    """
+    The code is the stable part, the detail what was seen.
+    """
+    error = errors.RefusedError("signature-wrong", "another key")
+
+    assert (str(error), error.code, error.detail) == ("signature-wrong: another key", "signature-wrong", "another key")
+
+
 def test_the_text_is_the_message() -> None:
     """
     The hint stays apart, for a line of its own.

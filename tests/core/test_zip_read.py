@@ -132,6 +132,15 @@ def test_a_large_manifest_is_not_kept() -> None:
     assert [finding.rule for finding in judgement.verification.findings] == ["manifest-too-large"]
 
 
+def test_a_limit_holds_where_the_counts_contradict_each_other() -> None:
+    """
+    Nobody knows how many members there are, so the directory is read no further than the limit.
+    """
+    judgement = verify.judge(MemorySource(bundle(A, B, end={"here": 2})), _limited(members=2))
+
+    assert [finding.rule for finding in judgement.verification.findings] == ["archive-count-mismatch", "limit-members"]
+
+
 def _limited(**limits: int) -> Profile:
     return Profile("limited", limits=Limits(**limits))
 

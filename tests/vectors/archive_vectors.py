@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from dataclasses import replace
 
 from tests.forge import (
     Forged,
@@ -70,6 +71,7 @@ STRUCTURE: dict[str, dict[str, bytes]] = {
     "archive-trailing-data": {
         "one-byte": PLAIN + b"\n",
         "line": PLAIN + b"\r\n",
+        "second-archive": PLAIN + PLAIN + b"\n",
         "signature": PLAIN + b"PK\x05\x06",
     },
     "archive-comment": {
@@ -97,6 +99,7 @@ STRUCTURE: dict[str, dict[str, bytes]] = {
         "name-runs-over": bundle(A, Forged(b"b.py", B.content, central={"name_length": 400})),
         "signature-record": bundle(A, B, before_end=b"PK\x05\x05\x00\x00"),
         "zip64-record-without-locator": bundle(A, B, before_end=zip64_end(3, _DIRECTORY, _PARTS)[:56]),
+        "concatenated": PLAIN + PLAIN,
         "two-directories": bundle(A, B, before_end=PLAIN[_PARTS : _PARTS + _DIRECTORY]),
     },
     "archive-no-members": {"end-record-only": archive([])},
@@ -198,6 +201,8 @@ ENTRIES: dict[str, dict[str, bytes]] = {
         "shorter": bundle(A, Forged(b"b.py", B.content, local={"name": b"b.p"})),
         "case": bundle(A, Forged(b"b.py", B.content, local={"name": b"B.py"})),
         "manifest": bundle(A, Forged(b"b.py", B.content, local={"name": b"manifest.txt"})),
+        "manifest-itself": archive([replace(manifest_of([A]), local={"name": b"manifest.old"}), A]),
+        "runs-into-directory": bundle(A, Forged(b"b.py", B.content, local={"name_length": 60000})),
     },
     "local-flags-mismatch": {
         "utf-8": bundle(Forged(b"a.py", A.content, local={"flags": 0x800}), B),
@@ -281,6 +286,7 @@ CONTENT: dict[str, dict[str, bytes]] = {
     "data-crc-mismatch": {
         "both-headers": bundle(Forged(b"a.py", A.content, both=_LIES), B),
         "zero": bundle(Forged(b"a.py", A.content, both={"crc": 0}), B),
+        "manifest": archive([replace(manifest_of([A]), both={"crc": 0}), A]),
     },
     "limit-members": {"three": PLAIN},
     "limit-member-size": {"large": bundle(A, Forged(b"big.txt", bytes(2000)))},

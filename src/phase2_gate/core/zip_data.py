@@ -71,7 +71,7 @@ def _inflated(window: Window, entry: Entry) -> Iterator[bytes]:
     while not inflater.eof:
         if not pending and left:
             pending = window.take(min(left, PIECE))
-            left -= len(pending)
+            left = left - len(pending) if pending else 0
         try:
             # max_length 0 would mean "no bound"; room is never 0 here.
             piece = inflater.decompress(pending, min(room, PIECE))
