@@ -4,8 +4,12 @@ Tests of `phase2_gate.isolation.selftest` and `choose`: a box with a hole is nev
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
+from phase2_gate.audit.execution.interpreter import inspect
 from phase2_gate.core.errors import IsolationError
 from phase2_gate.isolation import launch
 from phase2_gate.isolation.choose import choose
@@ -61,6 +65,34 @@ def test_an_intact_box_holds(level: Level) -> None:
     gaps = {"change-mode", "change-times", "change-mode-in-workspace"}
     assert set(found.open) <= (set() if level is STRICT else gaps)
     assert {"read-file", "write-file", "connect-tcp", "signal-verifier", "write-workspace"} <= set(found.stopped)
+
+
+@pytest.mark.parametrize("level", [STRICT, LANDLOCK])
+def test_a_long_path_of_temporary_files_is_no_obstacle(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, level: Level
+) -> None:
+    """
+    The canaries work where a path is longer than the address of a socket can be.
+    """
+    need(level)
+    deep = tmp_path / ("x" * 120)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    assert "connect-unix" in prove(level, python().path, python().readable).stopped
+
+
+def test_a_user_without_a_home_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A container may run as a number that nobody knows.
+    """
+
+    def nowhere(_: object) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    need(STRICT)
+    monkeypatch.setattr(Path, "home", classmethod(nowhere))
+    assert "read-home" in prove(STRICT, python().path, python().readable).stopped
+    assert python().readable == inspect(python().path).readable
 
 
 @pytest.mark.parametrize(("level", "code", "hole"), HOLES)
@@ -124,6 +156,17 @@ def test_when_nothing_isolates_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> 
     assert caught.value.hint is not None
     chosen = choose("auto", python().path, python().readable, floor=Level.PROCESS)
     assert (chosen.level, chosen.proof, len(chosen.notes)) == (Level.PROCESS, None, 2)
+
+
+def test_another_system_has_none_of_the_isolating_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Where the system is not Linux, nothing is tried by number, and what is missing is named.
+    """
+    knock_out(monkeypatch, "import sys; sys.platform = 'plan9'\n")
+    with pytest.raises(
+        IsolationError, match=r"strict: .*; .*landlock: system: no system calls of Linux here: seen 'plan9'"
+    ):
+        choose("auto", python().path, python().readable)
 
 
 @pytest.mark.parametrize("name", ["process", "none"])

@@ -102,11 +102,20 @@ def _network(targets: dict[str, Any]) -> dict[str, Callable[[], object]]:
                 client.settimeout(0.2)
                 client.recv(1)
 
+    def unix() -> None:
+        # from where it lies: the whole path may be longer than an address can be
+        here = os.getcwd()
+        os.chdir(targets["canary"])
+        try:
+            connect(socket.AF_UNIX, socket.SOCK_STREAM, "socket")
+        finally:
+            os.chdir(here)
+
     tcp, udp = ("127.0.0.1", int(targets["tcp"])), ("127.0.0.1", int(targets["udp"]))
     return {
         "connect-tcp": lambda: connect(socket.AF_INET, socket.SOCK_STREAM, tcp),
         "connect-udp": lambda: connect(socket.AF_INET, socket.SOCK_DGRAM, udp),
-        "connect-unix": lambda: connect(socket.AF_UNIX, socket.SOCK_STREAM, os.path.join(targets["canary"], "socket")),
+        "connect-unix": unix,
         "connect-abstract": lambda: connect(socket.AF_UNIX, socket.SOCK_STREAM, "\0" + targets["abstract"]),
     }
 

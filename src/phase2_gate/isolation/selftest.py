@@ -83,7 +83,10 @@ def prove(level: Level, python: str, readable: tuple[Path, ...], limits: Limits 
         IsolationError: The box could not be made, or it has a hole.
     """
     with private() as outer, private() as workspace, private() as scratch, ExitStack() as stack:
-        canaries = _Canaries(outer, workspace, (*readable, workspace, scratch), stack)
+        try:
+            canaries = _Canaries(outer, workspace, (*readable, workspace, scratch), stack)
+        except OSError as error:
+            raise IsolationError(f"isolation: {level}: the self-test could not be prepared: {error}") from error
         targets = {**canaries.targets(), "scratch": str(scratch), "record": RECORD_FD}
         text = files("phase2_gate.isolation").joinpath("attempts.py").read_text("utf-8")
         command = Command(
@@ -132,10 +135,18 @@ class _Canaries:
         self._sockets = {
             "connect-tcp": _listening(stack, socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
             "connect-udp": _listening(stack, socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)),
-            "connect-unix": _listening(stack, socket.AF_UNIX, socket.SOCK_STREAM, str(self._directory / "socket")),
+            "connect-unix": _listening(stack, socket.AF_UNIX, socket.SOCK_STREAM, self._address(stack)),
             "connect-abstract": _listening(stack, socket.AF_UNIX, socket.SOCK_STREAM, "\0" + self._abstract),
         }
         (self._directory / "socket").chmod(0o777)
+
+    def _address(self, stack: ExitStack) -> str:
+        """
+        Where the socket in the directory is bound; the whole path may be longer than an address can be.
+        """
+        directory = os.open(self._directory, os.O_RDONLY)
+        stack.callback(os.close, directory)
+        return f"/proc/self/fd/{directory}/socket"
 
     def targets(self) -> dict[str, object]:
         """
@@ -172,10 +183,9 @@ def _of_home(shown: tuple[Path, ...]) -> list[str]:
     """
     A few files and directories of the user's home that nothing shown in the box lies in.
     """
-    home = Path.home()
     try:
-        found = sorted(home.iterdir())
-    except OSError:
+        found = sorted(Path.home().iterdir())
+    except (OSError, RuntimeError):  # the latter where the user has no home
         return []
     needed = [path for place in shown for path in (place, *place.parents)]
     return [str(path) for path in found if path not in needed and os.access(path, os.R_OK)][:8]

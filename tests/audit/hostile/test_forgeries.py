@@ -75,6 +75,27 @@ def test_no_forgery_passes(tmp_path: Path, name: str, level: Level) -> None:
 
 
 @pytest.mark.skipif(not LEVELS, reason="no isolating level works here")
+def test_the_limit_that_is_known(tmp_path: Path) -> None:
+    """
+    Code that shares the interpreter with the recorder can look it up in memory and lie for one test: this one passes.
+
+    It stands here so that nobody promises otherwise. Should it fail one day, the docs may promise more.
+    """
+    lie = (
+        "import gc\n"
+        "recorder = next(o for o in gc.get_objects() if type(o).__name__ == 'Recorder')\n"
+        "tell = recorder._emit\n"
+        "def emit(**event):\n"
+        "    if event['event'] == 'report' and event['id'].endswith('test_bad'):\n"
+        "        event.update(outcome='passed', raised=False, detail='')\n"
+        "    tell(**event)\n"
+        "recorder._emit = emit\n"
+    )
+    files = {"conftest.py": lie, "test_it.py": "def test_good(): pass\ndef test_bad(): assert 1 == 2\n"}
+    assert judged(tmp_path, files, LEVELS[0]).findings == ()
+
+
+@pytest.mark.skipif(not LEVELS, reason="no isolating level works here")
 @pytest.mark.parametrize("level", CHOSEN)
 @pytest.mark.parametrize("name", HONEST)
 def test_every_honest_bundle_passes(tmp_path: Path, name: str, level: Level) -> None:

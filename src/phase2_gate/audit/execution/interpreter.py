@@ -150,4 +150,8 @@ def _too_wide(place: Path) -> bool:
     Whether a directory holds the home of the user, or is the root.
     """
     resolved = place.resolve()
-    return Path.home().resolve().is_relative_to(resolved) or resolved == Path(resolved.anchor)
+    try:
+        home = Path.home().resolve()
+    except RuntimeError:  # the user has none
+        return resolved == Path(resolved.anchor)
+    return home.is_relative_to(resolved) or resolved == Path(resolved.anchor)

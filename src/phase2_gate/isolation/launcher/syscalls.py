@@ -8,6 +8,7 @@ given for x86_64 (``arch/x86/entry/syscalls/syscall_64.tbl``) and for the generi
 from __future__ import annotations
 
 import os
+import sys
 
 from .plan import LayerError
 
@@ -93,8 +94,11 @@ def number(name: str) -> int | None:
     The number of a system call on this machine, None when the machine does not have it.
 
     Raises:
-        LayerError: The machine is neither x86_64 nor aarch64.
+        LayerError: The system is not Linux, or the machine is neither x86_64 nor aarch64.
     """
+    if not sys.platform.startswith("linux"):
+        # a number means another call elsewhere, so this is no case for trying
+        raise LayerError("system", f"no system calls of Linux here: seen {sys.platform!r}")
     if name in _SINCE_424:
         return _SINCE_424[name]
     return _BEFORE[name][_machine()[0]]
