@@ -52,10 +52,10 @@ def _finds(path: Path, data: bytes, anchor: Checkpoint | None = None, *, require
 
 def test_every_changed_bit_is_found_bare(sealed: tuple[Path, bytes, Checkpoint]) -> None:
     """
-    By default one bit of each third byte, every bit around line ends; all of them in a full sweep.
+    By default one bit of each fourth byte, every bit around line ends; all of them in a full sweep.
     """
     path, data, _ = sealed
-    for place in range(0, len(data), bounded(3, 1)):
+    for place in range(0, len(data), bounded(4, 1)):
         around = 10 in data[max(0, place - 2) : place + 3]
         for bit in bounded((place % 8,), tuple(range(8))) if not around else range(8):
             changed = bytearray(data)
@@ -68,7 +68,7 @@ def test_every_truncation_is_found_with_the_seal_or_an_anchor(sealed: tuple[Path
     At every byte: inside a line bare, at a line end by the missing seal and by the anchor.
     """
     path, data, anchor = sealed
-    for size in range(0, len(data), bounded(5, 1)):
+    for size in range(0, len(data), bounded(7, 1)):
         inside = size == 0 or data[size - 1] != 10
         assert inside is _finds(path, data[:size]), size
     for size in (place + 1 for place, byte in enumerate(data[:-1]) if byte == 10):

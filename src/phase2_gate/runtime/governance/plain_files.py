@@ -78,6 +78,12 @@ def read_plain(root: Root, path: str, max_bytes: int) -> tuple[bytes, os.stat_re
         try:
             status = os.fstat(fd)
             _check_plain(root, status, path)
+            # A second name may be gone again by the time of the look above, while the file behind the descriptor
+            # still is the other one. Only one look that finds the file at this name, and with no other, settles it.
+            named = look(directory, name, path)
+            if (named.st_dev, named.st_ino) != (status.st_dev, status.st_ino):
+                raise PathRefused("CHANGED", path, "was replaced while it was opened")
+            _check_plain(root, named, path)
             root.check_mount(directory.mount_id(fd), path)
             with open(fd, "rb", closefd=False) as file:
                 # One byte more than it had: a file that grew is seen, and never read without bound.

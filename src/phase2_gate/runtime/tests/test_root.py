@@ -301,6 +301,31 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeyp
             files.read_bytes("a")
 
 
+def test_a_second_name_that_vanishes_again_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The name was another file's when it was opened, and that file has one name again when it is looked at.
+    """
+    tree, out = tmp_path / "tree", tmp_path / "secret"
+    tree.mkdir()
+    out.write_bytes(b"secret")
+    os.link(out, tree / "a")
+    real = os.open
+
+    def swapping(path: str, flags: int, *rest: int, **more: int) -> int:
+        fd = real(path, flags, *rest, **more)
+        if path == "a":
+            (tree / "b").write_bytes(b"inside")
+            os.rename(tree / "b", tree / "a")
+        return fd
+
+    with _files(tree, "a") as files:
+        monkeypatch.setattr(os, "open", swapping)
+        with pytest.raises(PathRefused, match="CHANGED"):
+            files.read_bytes("a")
+        monkeypatch.undo()
+        assert files.read_bytes("a") == b"inside"
+
+
 @pytest.mark.parametrize("number", [errno.EPERM, errno.EIO, errno.EEXIST])
 def test_creating_without_hard_links_still_creates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
