@@ -4,6 +4,7 @@ Tests of `phase2_gate.audit.clock`.
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import time
@@ -34,10 +35,13 @@ def test_seconds_count_from_the_making(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Clock().seconds == 2.5
 
 
-def test_the_host_names_system_and_interpreter() -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_the_host_names_system_and_interpreter(monkeypatch: pytest.MonkeyPatch, known: bool) -> None:
     """
-    Operating system, machine and the verifier's own interpreter.
+    Operating system, release, machine and the verifier's own interpreter; also where there is no uname.
     """
-    assert host().platform.startswith(platform.system())
-    assert host().platform.endswith(platform.machine())
-    assert host().python == f"{platform.python_implementation()} {platform.python_version()}"
+    expected = f"{platform.system()} {platform.release()} {platform.machine()}"
+    if not known:
+        monkeypatch.delattr(os, "uname", raising=False)
+    assert host().platform == expected
+    assert host().python == f"{platform.python_implementation().lower()} {platform.python_version()}"

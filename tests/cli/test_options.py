@@ -5,6 +5,7 @@ Tests of `phase2_gate.cli.options`.
 from __future__ import annotations
 
 import argparse
+import os
 
 import pytest
 
@@ -38,6 +39,41 @@ def test_the_defaults_demand_and_keep_nothing_unasked() -> None:
     assert (arguments.profile, arguments.isolation, arguments.format) == ("generic", "auto", "text")
     assert (arguments.report_dir, arguments.python) == (None, None)
     assert (arguments.keep, arguments.require_canonical) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("variable", "terminal", "expected"),
+    [
+        ("100", None, 98),
+        ("100", 50, 98),
+        ("", 50, 78),
+        ("0", 50, 48),
+        (None, 50, 48),
+        (None, 0, 78),
+        (None, None, 78),
+        ("wide", 50, 78),
+        ("-5", None, 20),
+    ],
+)
+def test_help_is_as_wide_as_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, variable: str | None, terminal: int | None, expected: int
+) -> None:
+    """
+    The variable first, then the terminal, else 80 columns; less two, as argparse leaves them free.
+    """
+
+    def size() -> os.terminal_size:
+        if terminal is None:
+            raise OSError
+        return os.terminal_size((terminal, 24))
+
+    monkeypatch.setattr(os, "get_terminal_size", size)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("COLUMNS", variable)
+    options._columns.cache_clear()
+    assert options.Help("x")._width == expected
+    options._columns.cache_clear()
 
 
 @pytest.mark.parametrize(

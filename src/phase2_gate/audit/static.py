@@ -14,7 +14,6 @@ from ..core.record import Record, Subject
 from ..core.report import Verification
 from ..core.source import Source
 from ..core.zip_tiling import Member
-from . import directory
 from .blocked import blocked
 from .clock import Clock, host
 from .source import opened, subject
@@ -37,12 +36,14 @@ def verify(path: str | os.PathLike[str], profile: Profile, *, require_canonical:
     is_directory = os.path.isdir(path)
     try:
         if is_directory:
+            from . import directory
+
             verification, about = directory.judge(os.fspath(path), profile)
             return _record(clock, about, profile, verification)
         with opened(path) as source:
             return judged_record(source, name, profile, require_canonical=require_canonical)[0]
     except Exception as error:  # noqa: BLE001 - whatever stops us is a verdict too: BLOCKED
-        kind, gates = ("directory", directory.GATES) if is_directory else ("bundle", rules.STATIC_GATES)
+        kind, gates = ("directory", rules.STATIC_GATES[1:]) if is_directory else ("bundle", rules.STATIC_GATES)
         required = core.required(canonical=require_canonical and not is_directory, gates=gates)
         return _record(clock, Subject(name, kind), profile, Verification(required, (blocked(gates[0], error),)))
 

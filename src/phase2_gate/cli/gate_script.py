@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
         prog="audit_gate_build_loop_phase2.py",
         description="Judge a Phase 2 bundle: archive, manifest, layout, imports, tests. Fail-closed.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=options.Help,
         allow_abbrev=False,
     )
     made.add_argument("--zip", metavar="BUNDLE", required=True, help="the bundle")

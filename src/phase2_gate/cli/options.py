@@ -5,6 +5,30 @@ Options that the installed command and the carried script share, declared once.
 from __future__ import annotations
 
 import argparse
+import os
+from functools import cache
+
+
+class Help(argparse.RawDescriptionHelpFormatter):
+    """
+    Help as wide as the terminal, with descriptions as they are written.
+
+    argparse asks `shutil` for the width each time an option is added; loading that, and bz2 and lzma with it, takes
+    longer than judging a small bundle.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns())
+
+
+@cache
+def _columns() -> int:
+    try:
+        columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size().columns or 80
+    except (ValueError, OSError):
+        columns = 80
+    return max(columns - 2, 20)
+
 
 FORMATS = ("text", "json", "md", "html", "sarif", "junit")
 """What `--format` may name."""
@@ -71,4 +95,32 @@ def add_profile(parser: argparse.ArgumentParser) -> None:
         metavar="NAME|FILE.toml",
         default="generic",
         help="what is demanded: generic, build-loop-phase2, or a profile file (default: generic)",
+    )
+
+
+def add_attested(parser: argparse.ArgumentParser) -> None:
+    """
+    What is demanded of an attestation, beside its profile.
+    """
+    parser.add_argument(
+        "--key",
+        type=named,
+        metavar="PUB",
+        required=True,
+        help="the public key whose word is believed: a file, or fd:N for an open descriptor",
+    )
+    parser.add_argument(
+        "--verdict", choices=("PASS", "FAIL"), default="PASS", help="what the verdict has to be (default: PASS)"
+    )
+    parser.add_argument(
+        "--isolation",
+        choices=ISOLATION[1:],
+        default="landlock",
+        help="how far the bundle's code was to be confined at least (default: landlock)",
+    )
+    parser.add_argument(
+        "--predicate",
+        choices=("test-result", "vsa"),
+        default="test-result",
+        help="the kind of statement: in-toto's test result, or SLSA's verification summary (default: test-result)",
     )
