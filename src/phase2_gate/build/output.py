@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,7 +39,7 @@ def replacing(target: Path) -> Iterator[int]:
     Raises:
         BuildError: when it cannot be written.
     """
-    temporary = target.with_name(f"{temporary_prefix(target.name)}{secrets.token_hex(8)}")
+    temporary = target.with_name(f"{temporary_prefix(target.name)}{os.urandom(8).hex()}")
     made: list[Path] = []
     done = False
     try:
