@@ -4,6 +4,7 @@ Tests of `phase2_gate.isolation.selftest` and `choose`: a box with a hole is nev
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -79,6 +80,18 @@ def test_a_long_path_of_temporary_files_is_no_obstacle(
     deep.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(deep))
     assert "connect-unix" in prove(level, python().path, python().readable).stopped
+
+
+def test_a_narrow_mask_is_no_obstacle() -> None:
+    """
+    What the box consists of can be entered whatever the caller's mask is.
+    """
+    need(STRICT)
+    before = os.umask(0o077)
+    try:
+        assert prove(STRICT, python().path, python().readable).level == STRICT
+    finally:
+        os.umask(before)
 
 
 def test_a_user_without_a_home_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,7 @@ def _first(plan: Plan, status: Status) -> NoReturn:
     """
     libc.die_with_parent(0)  # a parent outside has no number here
     privileges.hide()
+    os.umask(0o022)  # the box's own directories are for the program's user too, whatever the caller's mask
     root = os.getuid() == 0
     user, group = (privileges.NOBODY, privileges.NOBODY) if root else (os.getuid(), os.getgid())
     namespaces.loopback_up()
