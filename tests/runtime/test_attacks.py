@@ -23,7 +23,7 @@ from phase2_gate.runtime.tests.samples import bench, envelope, tree_of
 
 from .sweep import memory_home
 
-# Number in the catalogue of attacks that docs/runtime.md follows, and the path.
+# A number for each kind of attack, and the path.
 LEXICAL: tuple[tuple[int, str], ...] = (
     (1, "../out/secret"),
     (2, "in/../../out/secret"),

@@ -99,7 +99,7 @@ class JournalIntegrityError(JournalError):
 
 class JournalAnchorMismatch(JournalIntegrityError):  # noqa: N818  # the name says what happened
     """
-    The journal is consistent, but it is not a continuation of the checkpoint it was compared with.
+    The journal is consistent, but no continuation of the checkpoint it was compared with.
     """
 
     code = "JOURNAL_ANCHOR_MISMATCH"
@@ -107,10 +107,10 @@ class JournalAnchorMismatch(JournalIntegrityError):  # noqa: N818  # the name sa
 
 class JournalTornTail(JournalError):  # noqa: N818  # the name says what happened
     """
-    The last entry is incomplete: everything before `offset` is good.
+    The last entry is incomplete.
 
     Args:
-        offset: Byte position where the incomplete entry begins.
+        offset: Byte position where it begins; everything before is good.
         count: How many complete entries stand before it.
     """
 
@@ -118,8 +118,7 @@ class JournalTornTail(JournalError):  # noqa: N818  # the name says what happene
 
     def __init__(self, offset: int, count: int) -> None:
         super().__init__(offset, count)
-        self.offset = offset
-        self.count = count
+        self.offset, self.count = offset, count
 
     def __str__(self) -> str:
         return f"journal: torn tail at byte {self.offset} after {self.count} complete entries"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from ..errors import EnvelopeError
 from .paths import MAX_COMPONENT_BYTES, component_problem, fold
-from .segments import ANY_RUN, Segment, parse_segment, segment_matches
+from .segments import ANY_RUN, Segment, TokenRuns, parse_segment, segment_matches
 
 __all__ = ["AllowPattern", "DenyPattern"]
 
@@ -144,6 +144,10 @@ def _match(pattern: Sequence[Segment | None], components: Sequence[str]) -> bool
     """
     Match segment by segment, going back to the last ``**`` only: never exponential.
     """
+    match pattern:
+        # The commonest deny rule, "**/name": no bookkeeping is needed.
+        case (None, str() | TokenRuns() as only, None):
+            return any(segment_matches(only, component) for component in components)
     at = place = 0
     deep, resume = -1, 0
     end, count = len(pattern), len(components)
