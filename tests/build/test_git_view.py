@@ -1,74 +1,185 @@
 """
-Tests of what git thinks.
+Tests of what git thinks of a selection.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from phase2_gate.build import build, git_view
+from phase2_gate.build import build
+from phase2_gate.core.errors import BuildError, SelectionError
+from tests.workspace.repositories import NEEDS_GIT, commit_all, git
 from tests.workspace.trees import default_settings, make
 
-_NEEDS_GIT = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+FILES = {
+    ".bundleignore": "/docs/\n*.tmp\n",
+    ".gitignore": "*.log\n",
+    "a.py": "1\n",
+    "docs/x": "",
+    "docs/y": "",
+    "z.tmp": "",
+    "src/.coverage": "",
+    "src/b.py": "2\n",
+    "artifacts/reports/old.md": "",
+    "manifest.txt": "",
+}
+ADVICE = (
+    "tracked by git, but left out: 4 files: 2 by .bundleignore:1: /docs/; 1 by the built-in list: coverage data; "
+    "1 by .bundleignore:2: *.tmp (`--strict-git` names each)"
+)
 
 
-def _repository(root: Path) -> Path:
-    make(root, {".gitignore": "*.log\n/forced\n", "a": "", "x.log": "", "forced": "", "t\u00e9/y.log": ""})
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-    for arguments in (["init", "-q"], ["add", "-f", "a", "forced"]):
-        subprocess.run(["git", *arguments], cwd=root, check=True, env=environment)  # noqa: S607 - the git of the PATH
-    return root
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """
+    A repository with everything committed, and a home without configuration.
+    """
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    return commit_all(make(tmp_path / "work", FILES))
 
 
-@_NEEDS_GIT
-def test_warns_of_packed_files_that_git_ignores(tmp_path: Path) -> None:
+@NEEDS_GIT
+def test_warns_of_packed_files_that_git_ignores(root: Path) -> None:
     """
     Ignored files that are packed are named; tracked ones, whatever the rules say, are not.
     """
-    root = _repository(tmp_path)
+    make(root, {"x.log": "", "forced.log": "", "t\u00e9/y.log": ""})
+    git(root, "add", "-f", "forced.log")
     built = build(root, settings=default_settings())
-    assert "x.log" in built.members
-    assert built.warnings == (
-        "t\u00e9/y.log: packed, but git ignores it: a fresh clone does not have it",
-        "x.log: packed, but git ignores it: a fresh clone does not have it",
+    assert {"x.log", "forced.log"} < set(built.members)
+    assert built.warnings[:-1] == (
+        "t\u00e9/y.log: git-ignored: packed, but git ignores it: a fresh clone does not have it",
+        "x.log: git-ignored: packed, but git ignores it: a fresh clone does not have it",
     )
-    assert git_view.ignored(root, ["a", "forced"]) == []
 
 
-@_NEEDS_GIT
-def test_says_nothing_outside_of_a_repository(tmp_path: Path) -> None:
+@NEEDS_GIT
+def test_tells_tracked_files_that_are_left_out(root: Path) -> None:
+    """
+    One line with the lines that leave them out; what this tool writes itself and what was deleted is none of them.
+    """
+    (root / "src/b.py").unlink()
+    assert build(root, settings=default_settings()).warnings == (ADVICE,)
+
+
+@NEEDS_GIT
+def test_a_skipped_directory_takes_what_lies_below_along(root: Path) -> None:
+    """
+    The outermost directory that the built-in list takes out says why, the workspace itself too.
+    """
+    make(root, {"v/pyvenv.cfg": "", "v/lib/a.py": ""})
+    commit_all(root)
+    assert "2 by the built-in list: a virtual environment" in build(root, settings=default_settings()).warnings[0]
+    make(root / "docs", {"pyvenv.cfg": ""})
+    with pytest.raises(SelectionError, match="selection-empty"):
+        build(root / "docs", settings=default_settings())
+
+
+@NEEDS_GIT
+def test_strictness_makes_both_an_error(root: Path) -> None:
+    """
+    Every file is named, and nothing is written.
+    """
+    make(root, {"x.log": ""})
+    before = sorted(root.rglob("*"))
+    with pytest.raises(SelectionError) as caught:
+        build(root, settings=default_settings(), strict_git=True)
+    assert str(caught.value).splitlines() == [
+        "docs/x: git-left-out: git tracks it, but it is left out: .bundleignore:1: /docs/",
+        "docs/y: git-left-out: git tracks it, but it is left out: .bundleignore:1: /docs/",
+        "src/.coverage: git-left-out: git tracks it, but it is left out: the built-in list: coverage data",
+        "x.log: git-ignored: packed, but git ignores it: a fresh clone does not have it",
+        "z.tmp: git-left-out: git tracks it, but it is left out: .bundleignore:2: *.tmp",
+    ]
+    assert caught.value.hint == "`phase2-gate rule git-ignored` says what can be done"
+    assert sorted(root.rglob("*")) == before
+    make(root, {".bundleignore": "*.log\n/docs/.nothing\n"})
+    git(root, "rm", "-q", "--cached", "src/.coverage")
+    assert build(root, settings=default_settings(), strict_git=True).warnings == ()
+
+
+@NEEDS_GIT
+@pytest.mark.parametrize(
+    ("files", "commands", "expected"),
+    [
+        ({}, [], []),
+        ({"docs/x": "changed", "other.tmp": "", "dist.tmp": ""}, [], []),
+        ({"a.py": "2\n"}, [], ["a.py: git-modified"]),
+        ({"a.py": "2\n"}, [("add", "a.py")], ["a.py: git-modified"]),
+        ({"a.py": "2\n"}, [("update-index", "--assume-unchanged", "a.py")], ["a.py: git-modified"]),
+        ({"new.py": ""}, [], ["new.py: git-untracked"]),
+        ({"new.py": ""}, [("add", "new.py")], ["new.py: git-modified"]),
+        ({"x.log": ""}, [], ["x.log: git-untracked"]),
+        (
+            {"src/b.py": "", "new.py": "", "x.log": ""},
+            [],
+            ["new.py: git-untracked", "src/b.py: git-modified", "x.log: git-untracked"],
+        ),
+    ],
+    ids=["clean", "left-out", "modified", "staged", "hidden", "untracked", "added", "ignored", "several"],
+)
+def test_a_clean_selection_can_be_demanded(
+    root: Path, files: dict[str, str], commands: list[tuple[str, ...]], expected: list[str]
+) -> None:
+    """
+    Every packed file has to be as committed; what is left out may look as it likes.
+    """
+    make(root, files)
+    for command in commands:
+        git(root, *command)
+    wanted = default_settings(require_clean_git=True)
+    if not expected:
+        assert build(root, settings=wanted).warnings == (ADVICE,)
+        return
+    before = sorted(root.rglob("*"))
+    with pytest.raises(SelectionError) as caught:
+        build(root, settings=wanted)
+    whys = {
+        "git-modified": "it differs from the last commit, and `require-clean-git` is set",
+        "git-untracked": "git does not track it, and `require-clean-git` is set",
+    }
+    assert str(caught.value).splitlines() == [f"{line}: {whys[line.rpartition(' ')[2]]}" for line in expected]
+    assert sorted(root.rglob("*")) == before
+
+
+@NEEDS_GIT
+def test_a_changed_submodule_is_not_clean(root: Path, tmp_path: Path) -> None:
+    """
+    A file of a submodule counts as changed when git says so of the submodule.
+    """
+    other = commit_all(make(tmp_path / "other", {"x.py": ""}))
+    git(root, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other), "src/sub")
+    commit_all(root)
+    wanted = default_settings(require_clean_git=True)
+    assert "src/sub/x.py" in build(root, settings=wanted).members
+    make(root, {"src/sub/x.py": "changed"})
+    with pytest.raises(SelectionError, match=r"^src/sub/x\.py: git-modified: [^\n]*$"):
+        build(root, settings=wanted)
+
+
+@pytest.mark.parametrize(("strict", "clean"), [(True, False), (False, True), (True, True)])
+def test_what_git_has_to_answer_fails_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strict: bool, clean: bool
+) -> None:
+    """
+    Without git nothing can be demanded of it: the build fails; without a demand it goes on.
+    """
+    make(tmp_path / "work", {"a": ""})
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(BuildError, match=r"^git: not found$"):
+        build(tmp_path / "work", settings=default_settings(require_clean_git=clean), strict_git=strict)
+    assert [path.name for path in (tmp_path / "work").iterdir()] == ["a"]
+    assert build(tmp_path / "work", settings=default_settings()).warnings == ()
+
+
+@NEEDS_GIT
+def test_says_nothing_outside_of_a_work_tree(tmp_path: Path) -> None:
     """
     Where git knows no work tree there is nothing to say.
     """
-    make(tmp_path, {"x.log": "", ".gitignore": "*"})
-    assert git_view.warnings(tmp_path, ["x.log"]) == ()
-
-
-def test_says_nothing_about_nothing(tmp_path: Path) -> None:
-    """
-    Without a file to ask about git is not asked.
-    """
-    assert git_view.ignored(tmp_path, []) == []
-
-
-@pytest.mark.parametrize("error", [OSError(), subprocess.TimeoutExpired("git", 1)])
-def test_a_git_that_fails_is_no_reason_to_fail(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    """
-    Missing, broken or too slow: a build goes on without its advice.
-    """
-
-    def run(*_: object, **__: object) -> None:
-        raise error
-
-    monkeypatch.setattr(shutil, "which", lambda _: "/bin/git")
-    monkeypatch.setattr(subprocess, "run", run)
-    assert git_view.ignored(tmp_path, ["a"]) == []
-    monkeypatch.setattr(shutil, "which", lambda _: None)
-    assert git_view.ignored(tmp_path, ["a"]) == []
+    make(tmp_path / "work", {"x.log": "", ".gitignore": "*"})
+    assert build(tmp_path / "work", settings=default_settings()).warnings == ()

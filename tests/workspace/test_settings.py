@@ -12,7 +12,7 @@ from phase2_gate.core.errors import SettingsError
 from phase2_gate.workspace import settings
 from tests.workspace.trees import make
 
-_KEYS = "output, report-dir, sources, executable, carry-verifier, manifest-in-workspace, lift"
+_KEYS = "output, report-dir, sources, executable, carry-verifier, manifest-in-workspace, lift, require-clean-git"
 
 
 def test_everything_has_a_default(tmp_path: Path) -> None:
@@ -80,6 +80,7 @@ _PATH = "need a path below the workspace with forward slashes"
         ),
         ({"carry-verifier": "yes"}, ".carry-verifier: seen 'yes', need true or false"),
         ({"manifest-in-workspace": 1}, ".manifest-in-workspace: seen 1, need true or false"),
+        ({"require-clean-git": 1}, ".require-clean-git: seen 1, need true or false"),
         ({"lift": "x"}, ".lift: seen 'x', need a list"),
         ({"lift": ["a", ".."]}, f".lift[1]: seen '..', {_PATH}"),
     ],

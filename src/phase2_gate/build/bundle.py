@@ -1,7 +1,7 @@
 """
 Builds a bundle out of a workspace.
 
- 1. Settings and selection; nothing is written when they fail.
+ 1. Settings, selection, and what git thinks of it; nothing is written when they fail.
  2. The bundle goes to a temporary file beside its place, each member read once.
  3. A private key found in a member's content fails the build.
  4. Our own verifier judges the temporary file, from the descriptor through which it was written.
@@ -50,7 +50,9 @@ class Built:
     """What whoever builds should know, one line each."""
 
 
-def build(workspace: Path, *, output: Path | None = None, settings: Settings | None = None) -> Built:
+def build(
+    workspace: Path, *, output: Path | None = None, settings: Settings | None = None, strict_git: bool = False
+) -> Built:
     """
     Builds the bundle of `workspace`.
 
@@ -58,11 +60,12 @@ def build(workspace: Path, *, output: Path | None = None, settings: Settings | N
         workspace: Its directory.
         output: Where the bundle is written; left out, where the settings say.
         settings: Left out, the workspace's own.
+        strict_git: Whether it is an error that git ignores a packed file, or tracks one that is left out.
 
     Raises:
         SettingsError: when the settings cannot be used.
         SelectionError: when the workspace must not be packed as it is.
-        BuildError: when a file changes meanwhile, or the bundle cannot be written.
+        BuildError: when a file changes meanwhile, the bundle cannot be written, or git has to answer and does not.
     """
     settings = settings or workspace_settings.load(workspace)
     target = output or workspace / settings.output
@@ -70,6 +73,7 @@ def build(workspace: Path, *, output: Path | None = None, settings: Settings | N
         message = f"{str(target)!r}: a directory: need the name of a file"
         raise BuildError(message)
     selection = contents.selected(workspace, settings, target)
+    advice = git_view.examine(workspace, selection, strict=strict_git, clean=settings.require_clean_git)
     judgement, text, warnings = _write(selection, target, settings)
     if settings.manifest_in_workspace:
         manifests.put(workspace, text)
@@ -82,7 +86,7 @@ def build(workspace: Path, *, output: Path | None = None, settings: Settings | N
         judgement.manifest_sha256,
         tuple(member.entry.path for member in judgement.members),
         selection.skipped,
-        (*warnings, *git_view.warnings(workspace, selection.from_workspace)),
+        (*warnings, *advice),
     )
 
 

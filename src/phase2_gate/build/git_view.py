@@ -1,48 +1,123 @@
 """
-What git thinks of a selection: advice, never a reason to fail, and without a say in the bytes.
+What git thinks of a selection: advice as a rule, and without a say in the bytes.
+
+With ``build --strict-git`` the advice becomes an error; with the setting ``require-clean-git`` the packed files have to
+be those of the last commit. Only packed files count for that: what else lies about is nobody's business.
 """
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from ..core.errors import BuildError, SelectionError
 from ..core.escape import line as shown
+from ..core.findings import Finding, ordered
+from ..workspace import git
+from ..workspace.git import Git
+from ..workspace.selection import Selection, describe
 
-_SECONDS = 60
-"""How long git may take; a million paths take a few seconds."""
 
-
-def warnings(workspace: Path, paths: Iterable[str]) -> tuple[str, ...]:
+def examine(workspace: Path, selection: Selection, *, strict: bool = False, clean: bool = False) -> tuple[str, ...]:
     """
-    One line for each packed file that git ignores: it is not in the repository, so a fresh clone packs another bundle.
+    Compares a selection with what git knows of the workspace.
 
     Args:
-        workspace: Its directory; outside of a git work tree there is nothing to say.
-        paths: The packed files, relative to it.
+        workspace: Its directory.
+        selection: What would be packed.
+        strict: Whether a packed file that git ignores, and a tracked one that is left out, is an error.
+        clean: Whether a packed file that is not as in the last commit is an error.
+
+    Returns:
+        Warnings, one line each; none where there is no git or no work tree.
+
+    Raises:
+        SelectionError: when `strict` or `clean` is broken; names each file.
+        BuildError: when git cannot answer, and `strict` or `clean` wants it to.
     """
-    return tuple(
-        f"{shown(path)}: packed, but git ignores it: a fresh clone does not have it"
-        for path in ignored(workspace, paths)
-    )
+    if not strict and not clean:
+        with suppress(BuildError):  # advice can be missing
+            tree = git.of(workspace)
+            return _advice(tree, selection, tree.tracked())
+        return ()
+    tree = git.of(workspace)
+    tracked = tree.tracked()
+    found: list[Finding] = []
+    if strict:
+        found += _ignored(tree, selection, tracked)
+        found += [
+            Finding("git-left-out", path, f"git tracks it, but it is left out: {why}")
+            for path, why in _left_out(selection, tracked)
+        ]
+    if clean:
+        found += _not_as_committed(tree, selection, tracked)
+    if found:
+        raise SelectionError(
+            "\n".join(describe(finding) for finding in ordered(found)),
+            hint=f"`phase2-gate rule {found[0].rule}` says what can be done",
+        )
+    return () if strict else _advice(tree, selection, tracked)
 
 
-def ignored(workspace: Path, paths: Iterable[str]) -> list[str]:
+def _advice(tree: Git, selection: Selection, tracked: frozenset[str]) -> tuple[str, ...]:
+    lines = [describe(finding) for finding in _ignored(tree, selection, tracked)]
+    reasons = Counter(why for _, why in _left_out(selection, tracked))
+    if reasons:
+        # One line, whatever their number: leaving files out is what ignore files are for.
+        parts = "; ".join(f"{count} by {why}" for why, count in reasons.most_common())
+        files = "file" if reasons.total() == 1 else "files"
+        lines.append(f"tracked by git, but left out: {reasons.total()} {files}: {parts} (`--strict-git` names each)")
+    return tuple(lines)
+
+
+def _ignored(tree: Git, selection: Selection, tracked: frozenset[str]) -> list[Finding]:
+    packed = set(selection.from_workspace)
+    return [
+        Finding("git-ignored", path, "packed, but git ignores it: a fresh clone does not have it")
+        for path in sorted(tree.ignored(sorted(packed - tracked)))
+    ]
+
+
+def _left_out(selection: Selection, tracked: frozenset[str]) -> Iterator[tuple[str, str]]:
     """
-    Those of `paths` that git ignores and does not track, sorted; none when git is missing or knows no work tree here.
+    The tracked files that are not packed, and what leaves each of them out; what this tool writes is none of them.
     """
-    git = shutil.which("git")
-    asked = b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in paths)
-    if git is None or not asked:
-        return []
-    # A hook that the repository names for its file system monitor would be code of the workspace.
-    command = [git, "-c", "core.fsmonitor=false", "check-ignore", "--stdin", "-z"]
-    try:
-        done = subprocess.run(command, cwd=workspace, input=asked, capture_output=True, timeout=_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return []
-    if done.returncode != 0:  # 1: nothing is ignored; 128: no work tree
-        return []
-    return sorted(path.decode("utf-8", "surrogateescape") for path in done.stdout.split(b"\0") if path)
+    taken = dict(selection.skipped)
+    for path in sorted(tracked - set(selection.from_workspace)):
+        decision = selection.rules.decide(path)
+        if selection.is_own(path):
+            continue
+        if decision is not None and decision.excluded:
+            yield path, shown(str(decision))
+        elif (reason := _taken_out(path, taken)) is not None:
+            yield path, f"the built-in list: {reason}"
+        # Else it was deleted from the disk, or is a directory of another repository.
+
+
+def _taken_out(path: str, taken: dict[str, str]) -> str | None:
+    if "." in taken:
+        return taken["."]
+    end = path.find("/")
+    while end != -1:
+        if path[:end] in taken:
+            return taken[path[:end]]
+        end = path.find("/", end + 1)
+    return taken.get(path)
+
+
+def _not_as_committed(tree: Git, selection: Selection, tracked: frozenset[str]) -> Iterator[Finding]:
+    changed = tree.changed()
+    for path in selection.from_workspace:
+        if path not in tracked:
+            yield Finding("git-untracked", path, "git does not track it, and `require-clean-git` is set")
+        elif path in changed or any(parent in changed for parent in _parents(path)):
+            yield Finding("git-modified", path, "it differs from the last commit, and `require-clean-git` is set")
+
+
+def _parents(path: str) -> Iterator[str]:
+    end = path.find("/")
+    while end != -1:
+        yield path[:end]
+        end = path.find("/", end + 1)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,6 +62,16 @@ class Selection:
     """The members."""
     skipped: tuple[tuple[str, str], ...]
     """What the built-in list took out: path in the workspace and reason."""
+    rules: ignore.Rules = field(default_factory=ignore.Rules, compare=False, repr=False)
+    """The rules of all ignore files of the workspace that had a say."""
+    own: frozenset[str] = frozenset()
+    """What this tool writes into the workspace."""
+
+    def is_own(self, path: str) -> bool:
+        """
+        Whether this tool writes `path`, or a directory above it.
+        """
+        return path in self.own or any(path.startswith(f"{one}/") for one in self.own)
 
     @property
     def from_workspace(self) -> list[str]:
@@ -101,7 +111,7 @@ def select(workspace: Path, settings: Settings, *, output: Path | None = None, e
         problems.append(Finding("selection-empty", ".", "no file is selected"))
     if problems or walk.complaints:
         raise SelectionError(_message(walk.complaints, problems), hint="`phase2-gate list` shows what is selected")
-    return Selection(tuple(members), tuple(sorted(walk.skipped)))
+    return Selection(tuple(members), tuple(sorted(walk.skipped)), walk.rules, own)
 
 
 def own_paths(workspace: Path, settings: Settings, output: Path | None) -> tuple[frozenset[str], tuple[str, ...]]:

@@ -11,6 +11,7 @@ Settings: ``[tool.phase2-gate]`` of a workspace's ``pyproject.toml``, for every 
     carry-verifier = false                 # whether the bundle carries a verifier under scripts/
     manifest-in-workspace = false          # whether manifest.txt of the workspace is kept up to date
     lift = ["tests/data/.env"]             # exact paths that the built-in list of what is never packed leaves alone
+    require-clean-git = false              # whether every packed file has to be as in the last commit
 
 Everything has a default, the file too. Unknown keys and wrong types are errors that name the key path.
 """
@@ -30,6 +31,17 @@ FILE = "pyproject.toml"
 """Where the settings stand."""
 TABLE = "tool.phase2-gate"
 """The table."""
+KEYS = (
+    "output",
+    "report-dir",
+    "sources",
+    "executable",
+    "carry-verifier",
+    "manifest-in-workspace",
+    "lift",
+    "require-clean-git",
+)
+"""Everything that can be set."""
 
 _NO_PATTERNS = IgnoreFile(f"{FILE}: {TABLE}.executable", ())
 
@@ -54,6 +66,8 @@ class Settings:
     """Whether the manifest is also written into the workspace."""
     lift: frozenset[str] = frozenset()
     """Paths that the built-in list does not apply to; for a directory, the directory's own name alone."""
+    require_clean_git: bool = False
+    """Whether a build is refused when a packed file is not as in the last commit."""
 
 
 def load(workspace: Path) -> Settings:
@@ -94,10 +108,9 @@ def parse(table: Mapping[str, object], name: str) -> Settings:
     Raises:
         SettingsError: when a key is unknown or a value of the wrong type; names the key path.
     """
-    known = ("output", "report-dir", "sources", "executable", "carry-verifier", "manifest-in-workspace", "lift")
     for key in table:
-        if key not in known:
-            message = f"{FILE}: {TABLE}.{key}: unknown key: need one of {', '.join(known)}"
+        if key not in KEYS:
+            message = f"{FILE}: {TABLE}.{key}: unknown key: need one of {', '.join(KEYS)}"
             raise SettingsError(message)
     return Settings(
         output=_path(table.get("output", f"artifacts/bundles/{name}.zip"), ".output"),
@@ -109,6 +122,7 @@ def parse(table: Mapping[str, object], name: str) -> Settings:
         lift=frozenset(
             _path(path, f".lift[{index}]") for index, path in enumerate(_list(table.get("lift", []), ".lift"))
         ),
+        require_clean_git=_flag(table.get("require-clean-git", False), ".require-clean-git"),
     )
 
 
