@@ -96,14 +96,23 @@ def _tree(name: str, place: Path, rounds: int, costs: results.Costs) -> bool:
         jobs += [("build", work) for work in works.BUILD_SLOW]
     jobs += [("check", work) for work in works.CHECK]
     jobs = [(job, work) for job, work in jobs if not measure.missing(work) and not _lacking(work)]
+    failed: set[tuple[str, str]] = set()
     for number in range(rounds):
         for job, work in jobs:
-            cost: Cost = measure.run(work, root, bundle, sys.executable)
-            costs.setdefault((job, name, work.who), []).append(cost)
+            if (job, work.who) in failed:
+                continue
+            try:
+                cost: Cost = measure.run(work, root, bundle, sys.executable)
+            except measure.CommandError as error:
+                _say(f"{name}: {job}: {error}; left out")
+                failed.add((job, work.who))
+                costs.pop((job, name, work.who), None)
+            else:
+                costs.setdefault((job, name, work.who), []).append(cost)
         _say(f"{name}: round {number + 1} of {rounds}")
     shutil.rmtree(root)
     bundle.unlink()
-    return True
+    return not failed
 
 
 if __name__ == "__main__":

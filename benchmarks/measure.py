@@ -87,7 +87,7 @@ def environment(place: Path) -> dict[str, str]:
     The environment of everything that is measured: byte code is kept, as it is for everybody who installs.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {**kept, "LC_ALL": "C", "PYTHONPATH": str(place / "src")}
+    return {**kept, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(place / "src")}
 
 
 def _timed(work: Work, environment: dict[str, str], out: Path) -> Cost:

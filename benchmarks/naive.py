@@ -5,6 +5,7 @@ The peer that anybody would write in an afternoon: `zipfile` and `hashlib`, stor
 
     python naive.py build TREE BUNDLE
     python naive.py check BUNDLE
+    python naive.py count BUNDLE MEMBERS
 """
 
 from __future__ import annotations
@@ -57,8 +58,20 @@ def check(bundle: str) -> None:
                 sys.exit(f"{name}: changed")
 
 
+def count(bundle: str, members: int) -> None:
+    """
+    Fails unless `zipfile` sees this many members.
+    """
+    with zipfile.ZipFile(bundle) as archive:
+        seen = len(archive.infolist())
+    if seen != members:
+        sys.exit(f"{bundle}: seen {seen} members, need {members}")
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "build":
         build(sys.argv[2], sys.argv[3])
+    elif sys.argv[1] == "count":
+        count(sys.argv[2], int(sys.argv[3]))
     else:
         check(sys.argv[2])
