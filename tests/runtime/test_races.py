@@ -7,8 +7,9 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from phase2_gate.runtime.governance.root import Root
 from phase2_gate.runtime.governance.self_mod_protection import ProtectedSet
 from phase2_gate.runtime.tests.samples import envelope, tree_of
 
-from .sweep import bounded
+from .sweep import bounded, memory_home
 
 _INSIDE, _SECRET, _WRITTEN = b"inside", b"SECRET", b"written"
 
@@ -86,13 +87,23 @@ _RACES: dict[str, Callable[[Path, Path], None]] = {
 }
 
 
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """
+    A scratch directory in memory.
+    """
+    path = Path(tempfile.mkdtemp(dir=memory_home(tmp_path)))
+    yield path
+    shutil.rmtree(path)
+
+
 @pytest.mark.parametrize("race", _RACES)
 @pytest.mark.parametrize("act", ["read", "write", "delete and create"])
-def test_no_race_leads_outside(tmp_path: Path, race: str, act: str) -> None:
+def test_no_race_leads_outside(home: Path, race: str, act: str) -> None:
     """
     Reads give what is inside or fail; writes and deletes stay inside, whatever is swapped meanwhile.
     """
-    tree, out = tmp_path / "tree", tmp_path / "out"
+    tree, out = home / "tree", home / "out"
     tree.mkdir()
     out.mkdir()
     _directory(tree / "d")
