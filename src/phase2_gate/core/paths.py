@@ -82,11 +82,13 @@ def problems(text: str) -> tuple[Finding, ...]:
         found.setdefault(rule, Finding(rule, text, detail, seen=seen))
 
     _whole_path(text, report)
-    _characters(text, report)
-    for component in text.split("/"):
+    # What is too long is refused; the directories at its head are judged besides, so no name costs more than another.
+    judged = text if len(text) <= MAX_PATH_BYTES else text[:MAX_PATH_BYTES].rpartition("/")[0]
+    _characters(judged, report)
+    for component in judged.split("/") if judged else ():
         _component(component, report)
-    if not text.isascii():
-        _unicode(text, report)
+    if not judged.isascii():
+        _unicode(judged, report)
     # A drive is no stream, a leading slash is no empty component: one defect, one finding.
     if "name-absolute" in found and not text.lstrip("/").startswith("/") and "//" not in text.lstrip("/"):
         found.pop("name-empty-component", None)
