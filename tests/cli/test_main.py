@@ -17,12 +17,23 @@ from phase2_gate.cli import parser
 from phase2_gate.cli.main import main
 
 
+def below(made: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """
+    The parsers of the commands of a parser, by their whole names.
+    """
+    found = {}
+    for action in made._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, inner in action.choices.items():
+                found.update({f"{name} {deeper}": each for deeper, each in below(inner).items()} or {name: inner})
+    return found
+
+
 def commands() -> dict[str, argparse.ArgumentParser]:
     """
     The parsers of all commands.
     """
-    [found] = [action.choices for action in parser.build()._actions if isinstance(action, argparse._SubParsersAction)]
-    return dict(found)
+    return below(parser.build())
 
 
 def test_the_commands() -> None:
@@ -42,6 +53,24 @@ def test_every_command_has_a_handler_examples_and_exit_codes(name: str) -> None:
     assert callable(getattr(importlib.import_module(f"phase2_gate.cli.{module}"), function))
     shown = made.format_help()
     assert ("examples:\n" in shown, f"  phase2-gate {name}" in shown, "exit codes: 0 " in shown) == (True,) * 3
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+def test_a_command_alone_is_the_same_command(name: str) -> None:
+    """
+    What is left out for the sake of start-up are other commands only.
+    """
+    alone = below(parser.build(name.partition(" ")[0]))
+    assert alone[name].format_help() == commands()[name].format_help()
+    assert 0 < len(alone) < len(commands())
+
+
+@pytest.mark.parametrize("word", [None, "", "judge", "--help"])
+def test_what_is_no_command_meets_all_of_them(word: str | None) -> None:
+    """
+    So that help and errors name them all.
+    """
+    assert below(parser.build(word)).keys() == commands().keys()
 
 
 def test_every_option_is_explained() -> None:

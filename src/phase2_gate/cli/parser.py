@@ -51,22 +51,26 @@ def _command(
         help=about,
         description=f"{about[0].upper()}{about[1:]}.",
         epilog=f"examples:\n{examples}\n{exits}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=options.Help,
         allow_abbrev=False,
     )
     parser.set_defaults(handler=handler)
     return parser
 
 
-def build() -> argparse.ArgumentParser:
+def build(command: str | None = None) -> argparse.ArgumentParser:
     """
-    The whole parser.
+    The parser.
+
+    Args:
+        command: The first argument, when it is known: if it names a command, only the commands of its kind are added,
+            because making them all takes longer than judging a small bundle.
     """
     parser = argparse.ArgumentParser(
         prog="phase2-gate",
         description="Build source bundles whose bytes depend on nothing but the files, and judge bundles from anybody.",
         epilog=_EXIT,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=options.Help,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"phase2-gate {__version__}")
@@ -77,9 +81,9 @@ def build() -> argparse.ArgumentParser:
         help="print a completion script for a shell and exit",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _packing(commands)
-    _judging(commands)
-    _looking(commands)
+    kinds = [add for add, names in _KINDS.items() if command in names] or _KINDS
+    for add in kinds:
+        add(commands)
     return parser
 
 
@@ -191,3 +195,11 @@ def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "  phase2-gate schema report > report.schema.json\n",
     )
     made.add_argument("name", choices=("report",), help="report: of report.json and --format json")
+
+
+_KINDS = {
+    _packing: ("build", "manifest", "list"),
+    _judging: ("verify", "audit"),
+    _looking: ("diff", "extract", "rule", "schema"),
+}
+"""What adds commands of a kind, and their names."""
