@@ -18,6 +18,7 @@ def test_the_whole_environment_of_a_child_on_posix() -> None:
     """
     expected = {
         "HOME": "/scratch",
+        "HYPOTHESIS_STORAGE_DIRECTORY": "/scratch/.hypothesis",
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
         "LOGNAME": "audit",

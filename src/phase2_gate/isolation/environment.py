@@ -33,6 +33,8 @@ def build(scratch: Path, inherited: Mapping[str, str] | None = None) -> dict[str
     home = str(scratch)
     variables = {
         "HOME": home,
+        # hypothesis keeps its examples in the current directory otherwise, which is the workspace
+        "HYPOTHESIS_STORAGE_DIRECTORY": os.path.join(home, ".hypothesis"),
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
         "LOGNAME": "audit",

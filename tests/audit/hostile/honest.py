@@ -75,6 +75,12 @@ HONEST: dict[str, dict[str, str]] = {
         "test_it.py": "import pytest\n@pytest.mark.slow\n@pytest.mark.parametrize('n', range(99))\ndef test_a(n): 1 / 0\n"
         "def test_b(): pass\n",
     },
+    "properties": {
+        "pytest.ini": "[pytest]\nfilterwarnings = error\n",
+        "test_it.py": "import pytest\nhypothesis = pytest.importorskip('hypothesis')\n"
+        "@hypothesis.given(hypothesis.strategies.integers())\ndef test_a(n): assert n == n\n",
+        "test_other.py": GOOD,
+    },
     "source-layout": {
         "src/package/__init__.py": "VALUE = 1\n",
         "tests/test_it.py": "from package import VALUE\ndef test_a(): assert VALUE\n",
