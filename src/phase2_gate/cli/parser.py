@@ -141,9 +141,10 @@ def _judging(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     made = _command(
         commands,
         "audit",
-        "judging.audit",
+        "attesting.audit",
         "judge bundles, run their imports and tests, and leave evidence",
         "  phase2-gate audit BUNDLE.zip\n"
+        "  phase2-gate audit BUNDLE.zip --report-dir reports --sign auditor.key\n"
         "  phase2-gate audit BUNDLE.zip --profile build-loop-phase2 --report-dir artifacts/reports\n"
         "  phase2-gate audit *.zip --python .venv/bin/python\n",
     )
@@ -151,6 +152,12 @@ def _judging(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     options.add_profile(made)
     options.add_judging(made)
     options.add_running(made)
+    made.add_argument(
+        "--sign",
+        type=options.named,
+        metavar="KEY",
+        help="sign the verdict, in the report directory; KEY is a file, or fd:N for an open descriptor",
+    )
 
 
 def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -197,9 +204,47 @@ def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     made.add_argument("name", choices=("report",), help="report: of report.json and --format json")
 
 
+def _attesting(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    made = _command(
+        _group(commands, "key", "make keys that sign verdicts"),
+        "new",
+        "attesting.new_key",
+        "write a new Ed25519 key to FILE, and its public half to FILE.pub",
+        "  phase2-gate key new auditor.key\n",
+    )
+    made.add_argument("file", type=options.named, metavar="FILE", help="must not exist; readable by its owner only")
+
+    made = _command(
+        _group(commands, "attest", "check signed verdicts"),
+        "verify",
+        "attesting.verify",
+        "check that an envelope shows what is demanded of a bundle",
+        "  phase2-gate attest verify BUNDLE.zip reports/test-result.intoto.json --key auditor.key.pub\n"
+        "  phase2-gate attest verify BUNDLE.zip reports/vsa.intoto.json --predicate vsa --key auditor.key.pub\n",
+    )
+    made.add_argument("bundle", metavar="BUNDLE")
+    made.add_argument("envelope", metavar="ENVELOPE", help="a file that `audit --sign` wrote")
+    options.add_profile(made)
+    options.add_attested(made)
+
+
+def _group(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, about: str
+) -> argparse._SubParsersAction[argparse.ArgumentParser]:
+    group = commands.add_parser(
+        name,
+        help=about,
+        description=f"{about[0].upper()}{about[1:]}.",
+        formatter_class=options.Help,
+        allow_abbrev=False,
+    )
+    return group.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+
 _KINDS = {
     _packing: ("build", "manifest", "list"),
     _judging: ("verify", "audit"),
     _looking: ("diff", "extract", "rule", "schema"),
+    _attesting: ("key", "attest"),
 }
 """What adds commands of a kind, and their names."""

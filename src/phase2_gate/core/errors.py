@@ -12,7 +12,9 @@ Every exception that phase2-gate raises on purpose.
     ├── BuildError                  a bundle that could not be written
     ├── SourceError                 bytes that could not be read, or changed while read
     ├── IsolationError              code of the bundle could not be confined as asked
-    └── AuditError                  an audit that could not be carried through
+    ├── AuditError                  an audit that could not be carried through
+    ├── KeyFileError                a key that cannot be read, written or used
+    └── RefusedError                an attestation that does not show what it should
 
 Hostile input is never an exception: it is a `phase2_gate.core.findings.Finding`.
 An exception that escapes a gate means that we could not judge, and makes the verdict BLOCKED.
@@ -91,3 +93,24 @@ class AuditError(Phase2GateError):
     """
     An audit that could not be carried through.
     """
+
+
+class KeyFileError(Phase2GateError):
+    """
+    A key that cannot be read, written or used; nothing was signed or believed.
+    """
+
+
+class RefusedError(Phase2GateError):
+    """
+    An attestation that does not show what it should.
+
+    Args:
+        code: The name of the reason, stable for ever (`phase2_gate.attest.codes`).
+        detail: What was seen, in one clause.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
