@@ -33,13 +33,6 @@ def evil(tmp_path: Path) -> str:
     return str(tmp_path / "evil.zip")
 
 
-@pytest.fixture
-def _outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
-
-
-@pytest.mark.usefixtures("_outside")
 @pytest.mark.parametrize(
     ("style", "verdict"),
     [
@@ -60,7 +53,6 @@ def test_format_is_alone_on_standard_output(
     assert err == b""
 
 
-@pytest.mark.usefixtures("_outside")
 @pytest.mark.parametrize("command", ["verify", "audit"])
 def test_html_shows_one_bundle(good: str, capsys: pytest.CaptureFixture[str], command: str) -> None:
     """Several bundles do not fit in one page: refused before anything is judged."""
@@ -71,7 +63,6 @@ def test_html_shows_one_bundle(good: str, capsys: pytest.CaptureFixture[str], co
     assert "hint: " in err
 
 
-@pytest.mark.usefixtures("_outside")
 def test_nothing_is_announced_elsewhere(evil: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Outside of Actions names are shown as they are, and there are no annotations."""
     assert main(["verify", evil]) == 1
@@ -103,7 +94,6 @@ def test_bundle_cannot_speak_to_the_runner(
 ) -> None:
     """Of all lines that we print in Actions only our own annotations are commands."""
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     assert main(["verify", evil, "--format", style]) == 1
     out, err = capsys.readouterr()
     assert "add-path" in out
@@ -130,7 +120,6 @@ def test_summary_that_cannot_be_written(
     assert "warning: GITHUB_STEP_SUMMARY: " in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("_outside")
 def test_text_loads_no_other_format(good: str) -> None:
     """`verify` with text pays for no renderer, and never for what signs."""
     script = (
