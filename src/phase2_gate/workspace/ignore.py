@@ -14,6 +14,7 @@ Only paths below the workspace are matched, so where a checkout lies decides not
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -142,8 +143,12 @@ class Rules:
         """
         The line that decides over `path` when nothing above it is excluded, or None when no line does.
         """
-        if not self._files:
-            return None
+        return next(self.matches(path, is_directory), None) if self._files else None
+
+    def matches(self, path: str, is_directory: bool) -> Iterator[Decision]:
+        """
+        What each file says of `path` by itself, the nearest first; files without a line that matches say nothing.
+        """
         text = patterns.as_bytes(path)
         end = text.rfind("/")
         name = text[end + 1 :]
@@ -153,9 +158,9 @@ class Rules:
             if file is not None:
                 pattern = file.match(text[end + 1 :], name, is_directory)
                 if pattern is not None:
-                    return Decision(file.source, pattern, path)
+                    yield Decision(file.source, pattern, path)
             if end < 0:
-                return None
+                return
             end = text.rfind("/", 0, end)
 
     def decide(self, path: str, is_directory: bool = False) -> Decision | None:

@@ -141,6 +141,11 @@ class Walk:
 def _is_link(entry: os.DirEntry[bytes]) -> bool:
     if entry.is_symlink():
         return True
-    # Junctions of Windows lead elsewhere as well, but are directories for Python.
-    tag = _JUNCTION and getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", None)
-    return tag is not None and tag == _JUNCTION
+    return _JUNCTION is not None and is_junction(entry.stat(follow_symlinks=False))
+
+
+def is_junction(status: os.stat_result) -> bool:
+    """
+    Whether a directory is a junction of Windows: it leads elsewhere as a link does, but is a directory for Python.
+    """
+    return _JUNCTION is not None and getattr(status, "st_reparse_tag", None) == _JUNCTION

@@ -1,0 +1,215 @@
+"""
+The layers that have a say about a path, each asked by itself.
+
+In the order in which they are asked of each directory on the way and of the path: virtual environments, what this tool
+writes, ignore files, the built-in list, kinds of files. Of the path alone, at last: secrets and names.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from ..core import collisions, key_material, litter, manifest, paths
+from ..core.findings import Finding
+from . import ignore, reading
+from .places import Place, of_setting
+from .selection import mapped
+from .settings import Settings
+from .trail import Kind, Step, Trail
+from .walk import File, Walk
+
+IGNORED, NEVER, REFUSED = "ignored", "never packed", "refused"
+_ENVIRONMENT, _OWN, _IGNORE, _BUILT_IN, _KIND, _NAME, _KEY = range(7)
+_LIST = "built-in list"
+
+
+class Objection(NamedTuple):
+    """
+    Why a path is not packed.
+    """
+
+    order: tuple[int, int]
+    """The number of components down to what it is about, and the layer's place."""
+    on: str
+    """The path that it is about: the one that was asked for, or a directory above it."""
+    verdict: str
+    """What it makes of it."""
+    place: Place
+    """Where it stands."""
+    rule: str | None = None
+    """The rule that is broken."""
+
+
+class Answer(NamedTuple):
+    """
+    What a layer says.
+    """
+
+    lines: tuple[str, ...]
+    """For people; the first counts."""
+    objections: tuple[Objection, ...] = ()
+    """Why it does not want the path in the bundle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """
+    What is asked about.
+    """
+
+    workspace: Path
+    trail: Trail
+    settings: Settings
+    own: frozenset[str]
+    own_prefixes: tuple[str, ...]
+    member: str
+    extra: tuple[File, ...]
+
+
+def is_rules(path: str) -> bool:
+    """
+    Whether `path` is an ignore file, which no ignore file leaves out.
+    """
+    return path.rpartition("/")[2] == ignore.NAME
+
+
+def _answer(objections: Iterable[Objection], otherwise: str) -> Answer:
+    found = tuple(objections)
+    return Answer(tuple(f"{one.on}: {one.place}" for one in found) or (otherwise,), found)
+
+
+def _own(asked: Asked) -> Answer:
+    found = []
+    for depth, step in enumerate(asked.trail.steps):
+        if step.path in asked.own or step.path.startswith(asked.own_prefixes):
+            found.append(Objection((depth, _OWN), step.path, NEVER, _written(asked, step.path)))
+    return _answer(found, "this tool does not write it")
+
+
+def _written(asked: Asked, path: str) -> Place:
+    if path == manifest.NAME:
+        return Place("build", None, "the manifest is generated, and is the first member")
+    key, value = ("report-dir", asked.settings.report_dir)
+    if path != value:
+        key, value = ("output", asked.settings.output)
+    return of_setting(asked.workspace, key, value)
+
+
+def _ignore_files(asked: Asked) -> Answer:
+    trail = asked.trail
+    if is_rules(trail.path) and not any(_excluded(trail, step) for step in trail.steps[:-1]):
+        return Answer(("travels along, whatever lines say about it",))
+    decision = trail.decision
+    if decision is None:
+        return Answer(("no line matches",))
+    depth = decision.path.count("/")
+    matches = trail.rules.matches(decision.path, trail.is_directory or decision.path != trail.path)
+    lines = [f"{decision.path}: {one} ({'leaves it out' if one.excluded else 'takes it back'})" for one in matches]
+    if not decision.excluded:
+        return Answer(tuple(lines))
+    place = Place(decision.source, decision.pattern.line, decision.pattern.text)
+    return Answer(tuple(lines), (Objection((depth, _IGNORE), decision.path, IGNORED, place),))
+
+
+def _excluded(trail: Trail, step: Step) -> bool:
+    decision = trail.rules.decide(step.path, is_directory=True)
+    return decision is not None and decision.excluded
+
+
+def _built_in(asked: Asked) -> Answer:
+    found = []
+    lifted = []
+    parent = ""
+    for depth, step in enumerate(asked.trail.steps):
+        if step.in_environment and parent not in asked.settings.lift:
+            place = Place(_LIST, None, "a virtual environment")
+            found.append(Objection((depth, _ENVIRONMENT), parent or ".", NEVER, place))
+        parent = step.path
+        kind = litter.of_name(step.name)
+        if kind is not None and step.path in asked.settings.lift:
+            lifted.append(f"{step.path}: {kind.reason}, lifted: {of_setting(asked.workspace, 'lift', step.path)}")
+        elif kind is not None:
+            place = Place(_LIST, None, kind.reason)
+            found.append(Objection((depth, _BUILT_IN), step.path, NEVER, place))
+    answer = _answer(found, "not on it")
+    return answer if found or not lifted else Answer(tuple(lifted))
+
+
+_KINDS = {
+    Kind.LINK: ("type-symlink", "a link is never followed"),
+    Kind.SPECIAL: ("type-special", "neither a file nor a directory"),
+}
+
+
+def _kind(asked: Asked) -> Answer:
+    found = []
+    for depth, step in enumerate(asked.trail.steps):
+        broken = _KINDS.get(step.kind)
+        if any("\ud800" <= char <= "\udfff" for char in step.name):
+            broken = ("name-not-utf8", "the name is not utf-8")
+        if broken is not None:
+            found.append(_refusal((depth, _KIND), step.path, *broken))
+    return _answer(found, asked.trail.kind)
+
+
+def _refusal(order: tuple[int, int], path: str, rule: str, detail: str) -> Objection:
+    return Objection(order, path, REFUSED, Place(rule, None, detail), rule)
+
+
+def _key_material(asked: Asked) -> Answer:
+    trail = asked.trail
+    end = (len(trail.steps), _KEY)
+    # A directory's own name says something about the files in it.
+    name = key_material.by_name(f"{trail.path}/x" if trail.is_directory else trail.path)
+    reasons = [name] if name is not None else []
+    if trail.kind is Kind.FILE:
+        try:
+            descriptor, _ = reading.open_regular(trail.location)
+            with open(descriptor, "rb") as file:
+                content = key_material.by_content(file.read(key_material.HEAD_BYTES))
+        except OSError as error:
+            detail = f"cannot be read: {error.strerror}"
+            return _answer([_refusal((end[0], _KIND), trail.path, "file-unreadable", detail)], "")
+        reasons += [content] if content is not None else []
+    if reasons and trail.path in asked.settings.lift:
+        return Answer((f"{reasons[0]}, lifted: {of_setting(asked.workspace, 'lift', trail.path)}",))
+    return _answer((_refusal(end, trail.path, "key-material", reason) for reason in reasons), "none found")
+
+
+def _names(asked: Asked) -> Answer:
+    problems = [] if not asked.member else list(paths.problems(asked.member))
+    problems += _collisions(asked)
+    end = (len(asked.trail.steps), _NAME)
+    found = [_refusal(end, asked.trail.path, problem.rule, problem.message()) for problem in problems]
+    return _answer(found, "can travel")
+
+
+def _collisions(asked: Asked) -> list[Finding]:
+    """
+    What stands in the way of the member among all others: to know that, the whole workspace is walked.
+    """
+    if asked.trail.is_directory:
+        return []
+    walk = Walk(os.fsencode(asked.workspace), asked.settings.lift, asked.own, asked.own_prefixes).run()
+    names = [mapped(file.path, asked.settings.sources) for file in walk.files]
+    names += [file.path for file in asked.extra]
+    if asked.member not in names:
+        names.append(asked.member)
+    own = (manifest.NAME, False)
+    found = collisions.find([own, *((name, False) for name in sorted(names))])
+    return [one for one in found if asked.member == one.path or asked.member.startswith(f"{one.path}/")]
+
+
+LAYERS: tuple[tuple[str, Callable[[Asked], Answer]], ...] = (
+    ("own outputs", _own),
+    ("ignore files", _ignore_files),
+    ("built-in list", _built_in),
+    ("kind", _kind),
+    ("key material", _key_material),
+    ("names", _names),
+)
+"""The layers by name."""
