@@ -156,6 +156,18 @@ def test_without_a_package_there_is_nothing_to_import(stage: Stage, scratch: Pat
     assert (results[0].ran, stage.asked) == (("import-none",), [])
 
 
+def test_members_that_shadow_stop_everything(stage: Stage, scratch: Path) -> None:
+    """
+    What would be run in place of the verifier's own programs is never extracted.
+    """
+    with running({**GOOD, "sitecustomize.py": b""}) as dynamic:
+        results = run_all(dynamic)
+        assert list(scratch.iterdir()) == []
+    assert states(results) == ["fail", "not run", "not run"]
+    assert [(found.rule, found.path) for found in results[0].findings] == [("import-shadowing", "sitecustomize.py")]
+    assert (results[0].ran, stage.asked) == (("import-shadowing",), [])
+
+
 def test_failing_imports_stop_the_tests_and_not_the_look_at_the_workspace(stage: Stage) -> None:
     """
     Code ran, so what it did to the workspace is judged.
