@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "build": {"core", "workspace", "audit"},
     "compare": {"core", "workspace", "audit", "build"},
     "hatch": {"core", "workspace", "build"},
-    "cli": {"core", "isolation", "workspace", "audit", "report", "build", "compare"},
+    "cli": {"core", "isolation", "workspace", "audit", "report", "build", "compare", "runtime"},
 }
 """The packages, and which others each may import; `_version` is free to all but runtime."""
 

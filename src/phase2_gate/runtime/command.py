@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from .arguments import add_run, add_show, add_verify
 from .errors import JournalSchemaError, MissionError, RuntimeGuardError
 from .orchestration.checkpoint import Checkpoint
 from .orchestration.journal_report import show_journal, verify_journal
@@ -20,7 +21,7 @@ from .orchestration.mission import Mission
 from .orchestration.mission_runner import run_mission
 from .orchestration.receipt import Receipt
 
-__all__ = ["main"]
+__all__ = ["main", "perform", "run", "show", "verify"]
 
 
 def main(argv: Sequence[str] | None = None, out: TextIO | None = None) -> int:
@@ -31,8 +32,17 @@ def main(argv: Sequence[str] | None = None, out: TextIO | None = None) -> int:
         argv: Arguments without the program's name; the process's when None.
         out: Where results go; standard output when None. Everything else goes to standard error.
     """
-    out = sys.stdout if out is None else out
-    arguments = _parser().parse_args(argv)
+    return perform(_parser().parse_args(argv), sys.stdout if out is None else out)
+
+
+def perform(arguments: argparse.Namespace, out: TextIO) -> int:
+    """
+    Do what parsed arguments say, and return the exit status.
+
+    Args:
+        arguments: What the module `arguments` declared, and `action`: `run`, `verify` or `show` of this module.
+        out: Where results go.
+    """
     try:
         status: int = arguments.action(arguments, out)
     except (MissionError, JournalSchemaError) as exc:
@@ -50,27 +60,23 @@ def _parser() -> argparse.ArgumentParser:
         prog="runtime", description="Run missions under an envelope; judge their journals."
     )
     commands = parser.add_subparsers(required=True)
-    run = commands.add_parser("run", help="run a mission, or go on with it after a crash")
-    run.add_argument("mission", help="mission file, or - for standard input")
-    run.add_argument("--repo", required=True, help="tree to work on")
-    run.add_argument("--journal", required=True, help="record of the run; continued if it is there")
-    run.add_argument("--images", help="where pre-images go (default: beside the journal)")
-    run.add_argument("--dry-run", action="store_true", help="show every decision, change nothing")
-    run.set_defaults(action=_run)
+    mission = commands.add_parser("run", help="run a mission, or go on with it after a crash")
+    add_run(mission)
+    mission.set_defaults(action=run)
     journal = commands.add_parser("journal", help="judge or show a journal").add_subparsers(required=True)
     check = journal.add_parser("verify", help="verify a journal")
-    check.add_argument("file")
-    check.add_argument("--anchor", help="file with a checkpoint that was kept elsewhere")
-    check.add_argument("--run-id", help="the run it must be of")
-    check.add_argument("--require-sealed", action="store_true", help="refuse a journal without an end")
-    check.set_defaults(action=_verify)
-    show = journal.add_parser("show", help="print the entries of a journal")
-    show.add_argument("file")
-    show.set_defaults(action=_show)
+    add_verify(check)
+    check.set_defaults(action=verify)
+    entries = journal.add_parser("show", help="print the entries of a journal")
+    add_show(entries)
+    entries.set_defaults(action=show)
     return parser
 
 
-def _run(arguments: argparse.Namespace, out: TextIO) -> int:
+def run(arguments: argparse.Namespace, out: TextIO) -> int:
+    """
+    Run a mission and tell each step; the last line is its status.
+    """
     data = sys.stdin.buffer.read() if arguments.mission == "-" else Path(arguments.mission).read_bytes()
     mission = Mission.parse(data)
 
@@ -96,7 +102,10 @@ def _run(arguments: argparse.Namespace, out: TextIO) -> int:
     return 0 if outcome.status in {"completed", "planned"} else 1
 
 
-def _verify(arguments: argparse.Namespace, out: TextIO) -> int:
+def verify(arguments: argparse.Namespace, out: TextIO) -> int:
+    """
+    Verify a journal and tell its state.
+    """
     anchor = None
     if arguments.anchor is not None:
         anchor = Checkpoint.from_text(Path(arguments.anchor).read_bytes().decode("ascii", "replace"))
@@ -111,7 +120,10 @@ def _verify(arguments: argparse.Namespace, out: TextIO) -> int:
     return status
 
 
-def _show(arguments: argparse.Namespace, out: TextIO) -> int:
+def show(arguments: argparse.Namespace, out: TextIO) -> int:
+    """
+    Print the entries of a journal.
+    """
     status = 0
     for status, line in show_journal(arguments.file):  # noqa: B007  # the last one counts
         print(line, file=out)  # the command line

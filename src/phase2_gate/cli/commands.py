@@ -1,0 +1,206 @@
+"""
+Every command of the installed tool, with its options and examples.
+
+Handlers are named, not imported: a command loads only what it needs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..runtime import arguments as runtime
+from . import options
+from .declaring import command, group
+
+if TYPE_CHECKING:
+    from .declaring import Commands
+
+
+def packing(commands: Commands) -> None:
+    """
+    Commands about workspaces.
+    """
+    made = command(
+        commands,
+        "build",
+        "packing.build",
+        "write the bundle of a workspace",
+        "  phase2-gate build\n  phase2-gate build path/to/workspace --output out/bundle.zip\n",
+    )
+    made.add_argument("workspace", nargs="?", default=".", metavar="WORKSPACE", help="default: this directory")
+    made.add_argument("--output", metavar="FILE", help="where the bundle goes (default: as the settings say)")
+    made.add_argument(
+        "--twice",
+        action="store_true",
+        help="build a second time from a copy, in another place and environment, and compare; 1 when the bytes differ",
+    )
+
+    made = command(
+        commands,
+        "manifest",
+        "packing.manifest",
+        "print the manifest of a workspace, or compare it with the committed one",
+        "  phase2-gate manifest\n  phase2-gate manifest --check\n",
+    )
+    made.add_argument("workspace", nargs="?", default=".", metavar="WORKSPACE", help="default: this directory")
+    made.add_argument("--check", action="store_true", help="fail when manifest.txt in the workspace is not up to date")
+
+    made = command(
+        commands,
+        "list",
+        "packing.show",
+        "list what would be packed",
+        "  phase2-gate list\n  phase2-gate list path/to/workspace --format json\n",
+    )
+    made.add_argument("workspace", nargs="?", default=".", metavar="WORKSPACE", help="default: this directory")
+    made.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+
+def judging(commands: Commands) -> None:
+    """
+    Commands that judge.
+    """
+    made = command(
+        commands,
+        "verify",
+        "judging.verify",
+        "judge bundles, or extracted directories, without running anything of them",
+        "  phase2-gate verify BUNDLE.zip\n"
+        "  phase2-gate verify BUNDLE.zip --require-canonical --format json\n"
+        "  phase2-gate verify extracted-directory\n",
+    )
+    made.add_argument("paths", nargs="+", metavar="BUNDLE|DIRECTORY")
+    options.add_profile(made)
+    options.add_judging(made)
+
+    made = command(
+        commands,
+        "audit",
+        "attesting.audit",
+        "judge bundles, run their imports and tests, and leave evidence",
+        "  phase2-gate audit BUNDLE.zip\n"
+        "  phase2-gate audit BUNDLE.zip --report-dir reports --sign auditor.key\n"
+        "  phase2-gate audit BUNDLE.zip --profile build-loop-phase2 --report-dir artifacts/reports\n"
+        "  phase2-gate audit *.zip --python .venv/bin/python\n",
+    )
+    made.add_argument("paths", nargs="+", metavar="BUNDLE")
+    options.add_profile(made)
+    options.add_judging(made)
+    options.add_running(made)
+    made.add_argument(
+        "--sign",
+        type=options.named,
+        metavar="KEY",
+        help="sign the verdict, in the report directory; KEY is a file, or fd:N for an open descriptor",
+    )
+
+
+def looking(commands: Commands) -> None:
+    """
+    Commands that compare, take apart and explain.
+    """
+    made = command(
+        commands,
+        "diff",
+        "comparing.diff",
+        "compare two bundles, a bundle and a workspace, or two directories, and say why they differ",
+        "  phase2-gate diff ours.zip theirs.zip\n"
+        "  phase2-gate diff BUNDLE.zip path/to/workspace --format json\n"
+        "  phase2-gate diff extracted-one extracted-other\n",
+        "exit codes: 0 equal, 1 different, 2 usage error, 3 could not judge\n",
+    )
+    made.add_argument("a", metavar="A", help="a bundle or a directory")
+    made.add_argument("b", metavar="B", help="a bundle or a directory; beside a bundle, a directory is a workspace")
+    made.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+
+    made = command(
+        commands,
+        "extract",
+        "unpacking.extract",
+        "extract a bundle that the static gates pass, all or nothing",
+        "  phase2-gate extract BUNDLE.zip workspace\n",
+    )
+    made.add_argument("bundle", metavar="BUNDLE")
+    made.add_argument("destination", metavar="DEST", help="a directory that does not exist or is empty")
+
+    made = command(
+        commands,
+        "rule",
+        "rule.show",
+        "explain a rule, or list all of them",
+        "  phase2-gate rule\n  phase2-gate rule manifest-digest-mismatch\n",
+    )
+    made.add_argument("slug", nargs="?", metavar="SLUG", help="the name of a rule, as findings give it")
+
+    made = command(
+        commands,
+        "schema",
+        "schema.show",
+        "print a JSON Schema that this version publishes",
+        "  phase2-gate schema report > report.schema.json\n",
+    )
+    made.add_argument("name", choices=("report",), help="report: of report.json and --format json")
+
+
+def attesting(commands: Commands) -> None:
+    """
+    Commands about keys and signed verdicts.
+    """
+    made = command(
+        group(commands, "key", "make keys that sign verdicts"),
+        "new",
+        "attesting.new_key",
+        "write a new Ed25519 key to FILE, and its public half to FILE.pub",
+        "  phase2-gate key new auditor.key\n",
+    )
+    made.add_argument("file", type=options.named, metavar="FILE", help="must not exist; readable by its owner only")
+
+    made = command(
+        group(commands, "attest", "check signed verdicts"),
+        "verify",
+        "attesting.verify",
+        "check that an envelope shows what is demanded of a bundle",
+        "  phase2-gate attest verify BUNDLE.zip reports/test-result.intoto.json --key auditor.key.pub\n"
+        "  phase2-gate attest verify BUNDLE.zip reports/vsa.intoto.json --predicate vsa --key auditor.key.pub\n",
+    )
+    made.add_argument("bundle", metavar="BUNDLE")
+    made.add_argument("envelope", metavar="ENVELOPE", help="a file that `audit --sign` wrote")
+    options.add_profile(made)
+    options.add_attested(made)
+
+
+def running(commands: Commands) -> None:
+    """
+    Commands about missions and journals.
+    """
+    journal = group(commands, "journal", "judge or show the journal of a mission or an audit")
+    exits = "exit codes: 0 good, 1 corrupt or not what the anchor says, 2 usage error, 3 torn or unreadable\n"
+    examples = (
+        "  phase2-gate journal verify artifacts/reports/journal.jsonl --require-sealed\n"
+        "  phase2-gate journal verify journal.jsonl --anchor checkpoint.txt\n"
+    )
+    made = command(journal, "verify", "journaling.verify", "verify a journal", examples, exits)
+    runtime.add_verify(made)
+    examples = "  phase2-gate journal show artifacts/reports/journal.jsonl\n"
+    made = command(journal, "show", "journaling.show", "print the entries of a journal as they verify", examples, exits)
+    runtime.add_show(made)
+
+    made = command(
+        group(commands, "mission", "run missions under an envelope"),
+        "run",
+        "journaling.run",
+        "run a mission, or go on with it after a crash",
+        "  phase2-gate mission run MISSION.json --repo . --journal run.jsonl --dry-run\n",
+        "exit codes: 0 done, 1 a step failed or was denied, 2 usage error, 3 it could not be done\n",
+    )
+    runtime.add_run(made)
+
+
+KINDS = {
+    packing: ("build", "manifest", "list"),
+    judging: ("verify", "audit"),
+    looking: ("diff", "extract", "rule", "schema"),
+    attesting: ("key", "attest"),
+    running: ("journal", "mission"),
+}
+"""What adds commands of a kind, and their names."""

@@ -1,0 +1,94 @@
+"""
+Holds `phase2_gate.cli.journaling`: the runtime's commands under the command's own name.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from phase2_gate.cli.main import main
+from phase2_gate.runtime.context import ExecutionContext
+from phase2_gate.runtime.orchestration.mission_journal import MissionJournal
+
+
+def _journal(path: Path) -> str:
+    context = ExecutionContext(
+        repo_root=str(path.parent),
+        baseline_commit="0" * 40,
+        run_id="sha256:" + "1" * 64,
+        run_id_audit=uuid.UUID("12345678-1234-4234-8234-123456789abc"),
+        started_at=datetime(2026, 1, 2, tzinfo=UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+    )
+    with MissionJournal.create(path, context) as journal:
+        journal.start("one", "first step", {"a": "b"})
+        journal.finish("one", "completed", {})
+        return journal.close().to_text()
+
+
+def test_a_good_journal_verifies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    A sealed journal that its checkpoint anchors is exit 0, and its state is told.
+    """
+    path, anchor = tmp_path / "journal.jsonl", tmp_path / "anchor.txt"
+    anchor.write_text(_journal(path), encoding="ascii")
+    assert main(["journal", "verify", str(path), "--anchor", str(anchor), "--require-sealed"]) == 0
+    assert "state: sealed\nentries: 4\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("cut", "status"),
+    [(-1, 3), (-40, 3), (0, 3)],
+    ids=["no line end", "half a line", "nothing left"],
+)
+def test_a_torn_journal_is_not_judged(tmp_path: Path, cut: int, status: int) -> None:
+    """
+    A journal without its tail is exit 3: nobody can say what is missing.
+    """
+    path = tmp_path / "journal.jsonl"
+    _journal(path)
+    path.write_bytes(path.read_bytes()[:cut] if cut else b"")
+    assert main(["journal", "verify", str(path)]) == status
+
+
+def test_a_changed_journal_is_corrupt(tmp_path: Path) -> None:
+    """
+    A changed entry is exit 1.
+    """
+    path = tmp_path / "journal.jsonl"
+    _journal(path)
+    path.write_bytes(path.read_bytes().replace(b"first step", b"fifth step", 1))
+    assert main(["journal", "verify", str(path)]) == 1
+
+
+def test_a_missing_journal_cannot_be_judged(tmp_path: Path) -> None:
+    """
+    No file is exit 3.
+    """
+    assert main(["journal", "verify", str(tmp_path / "none")]) == 3
+
+
+def test_entries_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    Every entry is a line.
+    """
+    path = tmp_path / "journal.jsonl"
+    _journal(path)
+    assert main(["journal", "show", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[3] for line in lines] == ["run", "one", "one", "run"]
+
+
+def test_a_malformed_mission_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    A mission that says nothing is exit 2, with one line and no traceback; nothing is written.
+    """
+    mission, journal = tmp_path / "mission.json", tmp_path / "run.jsonl"
+    mission.write_text(json.dumps({}), encoding="ascii")
+    assert main(["mission", "run", str(mission), "--repo", str(tmp_path), "--journal", str(journal)]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert not journal.exists()
