@@ -210,6 +210,24 @@ def test_a_level_that_does_not_isolate_is_named(
     assert json.loads((tmp_path / "r/report.json").read_text())["result"] == expected
 
 
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        (("strict", "landlock"), "RESULT: PASS"),
+        (("strict", "process"), "RESULT: PASS (isolation: process)"),
+        (("process", "none", ""), "RESULT: PASS (isolation: none, process)"),
+    ],
+)
+def test_the_summary_names_such_levels_too(
+    capsys: pytest.CaptureFixture[str], levels: tuple[str, ...], expected: str
+) -> None:
+    """
+    The last line of several audits says no more than theirs.
+    """
+    assert conclude([replace(passed(), isolation=level) for level in levels], "text") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == expected
+
+
 def test_no_old_pass_lies_beside_a_new_verdict(
     stage: Stage, tmp_path: Path, good: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -169,6 +169,8 @@ def conclude(records: list[Record], style: str) -> int:
     elif len(records) > 1:
         counts = ", ".join(f"{verdicts.count(kind)} {kind.value}" for kind in Verdict if kind in verdicts)
         terminal.out(f"bundles      {counts}")
-        terminal.out(f"RESULT: {verdict.value}")
+        # As in the line of each: what was not isolated is never taken for what was.
+        levels = ", ".join(sorted({record.isolation for record in records} & {"none", "process"}))
+        terminal.out(f"RESULT: {verdict.value}" + (f" (isolation: {levels})" if levels else ""))
     actions.announce(records)
     return verdict.exit_code
