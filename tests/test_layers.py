@@ -3,7 +3,7 @@ The layers of the source: what may import what, read from the source itself.
 
 ::
 
-    cli, hatch -> build, audit, report, compare -> workspace, isolation -> core        runtime stands alone
+    cli, hatch -> build, audit, report, compare, attest -> workspace, isolation -> core        runtime stands alone
 """
 
 from __future__ import annotations
@@ -31,14 +31,16 @@ MAY_IMPORT = {
     "report": {"core"},
     "build": {"core", "workspace", "audit"},
     "compare": {"core", "workspace", "audit", "build"},
+    "attest": {"core", "isolation", "report"},
     "hatch": {"core", "workspace", "build"},
-    "cli": {"core", "isolation", "workspace", "audit", "report", "build", "compare", "runtime"},
+    "cli": {"core", "isolation", "workspace", "audit", "report", "build", "compare", "attest", "runtime"},
 }
 """The packages, and which others each may import; `_version` is free to all but runtime."""
 
 FOREIGN = {
     "hatchling": {"hatch"},
     "pathspec": {"workspace"},
+    "cryptography": {"attest", "cli"},
     "shtab": {"cli"},
     "rich": {"cli"},
     "pytest": {"audit"},
