@@ -46,7 +46,7 @@ class _Tree:
         self._made: set[tuple[str, ...]] = {()}
         self._chain: list[int | str] = [os.open(root, _DIRECTORY) if _HAS_DIRECTORY_DESCRIPTORS else root]
         if fixed_modes:
-            os.chmod(root, 0o755)
+            os.chmod(root, 0o755)  # noqa: S103 - what lies above it is private; the tests may run as another user
 
     def close(self) -> None:
         """
