@@ -74,7 +74,7 @@ class Archive:
     suffix: bytes = b""
     comment: bytes = b""
     wide_end: bool = False
-    """Whether there are ZIP64 end records."""
+    """Whether there are ZIP64 end records, to which the short one leaves all numbers."""
     manifest_member: Member = field(default_factory=lambda: Member("manifest.txt", b""))
 
     def member(self, name: str) -> Member:
@@ -142,6 +142,8 @@ class Archive:
             counts = (len(members), len(members), len(directory), start)
             out += struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 3 << 8 | 45, 45, 0, 0, *counts)
             out += struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
-        counts_and_places = (len(members), len(members), len(directory), start, len(self.comment))
-        out += struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, *counts_and_places) + self.comment
+        numbers = (len(members), len(members), len(directory), start)
+        if self.wide_end:
+            numbers = (0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
+        out += struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, *numbers, len(self.comment)) + self.comment
         return self.prefix + bytes(out) + self.suffix
