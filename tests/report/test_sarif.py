@@ -144,3 +144,17 @@ def test_blocked_gate_is_a_notification() -> None:
     (notification,) = run["invocations"][0]["toolExecutionNotifications"]
     expected = "archive: gone.zip: cannot be opened: No such file (hint: check the path)"
     assert {"level": "error", "message": {"text": expected}} == notification
+
+
+def test_results_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that GitHub would refuse is cut, and says so."""
+    assert sarif.MAX_RESULTS == 25_000
+    monkeypatch.setattr(sarif, "MAX_RESULTS", 1)
+    run = _run(samples.FAIL)
+    assert [result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] for result in run["results"]] == [
+        "pkg/a b.py"
+    ]
+    (notification,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert notification == {"level": "warning", "message": {"text": "1 more findings are in report.json"}}
+    monkeypatch.setattr(sarif, "MAX_RESULTS", 2)
+    assert _run(samples.FAIL)["invocations"][0]["toolExecutionNotifications"] == []

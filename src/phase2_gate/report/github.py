@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ..core.escape import line
 from ..core.record import Record
@@ -47,11 +48,13 @@ def commands(record: Record) -> Iterator[str]:
     if record.verdict is Verdict.PASS:
         yield _command("notice", "phase2-gate", f"{name}: {record.result}")
         return
-    told = [one for gate in record.verification.gates for one in _told(gate)]
-    shown = told if len(told) < SHOWN else told[: SHOWN - 2]
-    yield from (_command("error", f"phase2-gate: {title}", f"{name}: {about}") for title, about in shown)
-    if len(told) > len(shown):
-        yield _command("error", "phase2-gate", f"{name}: and {len(told) - len(shown)} more")
+    gates = record.verification.gates
+    count = sum(len(gate.findings) + bool(gate.blocked) for gate in gates)
+    shown = count if count < SHOWN else SHOWN - 2
+    for title, about in islice((one for gate in gates for one in _told(gate)), shown):
+        yield _command("error", f"phase2-gate: {title}", f"{name}: {about}")
+    if count > shown:
+        yield _command("error", "phase2-gate", f"{name}: and {count - shown} more")
     yield _command("error", "phase2-gate", f"{name}: {record.result}")
 
 

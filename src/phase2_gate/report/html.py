@@ -148,8 +148,10 @@ def _gates(record: Record) -> Iterator[str]:
 def _findings(gate: GateResult) -> Iterator[str]:
     if gate.findings:
         yield f"<h3>{text(gate.gate)}</h3>"
-    for slug in dict.fromkeys(finding.rule for finding in gate.findings):
-        found = [finding for finding in gate.findings if finding.rule == slug]
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in gate.findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    for slug, found in by_rule.items():
         rule = rules.RULES[slug]
         yield f"<p><strong>{slug}</strong>: {escape(rule.meaning)} {escape(rule.why)}</p>\n<ul>"
         yield from (f"<li>{_finding(finding)}</li>" for finding in found[:_SHOWN])

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from urllib.parse import quote
 
 from ..core import manifest, paths, rules
@@ -25,6 +26,9 @@ VERSION = "2.1.0"
 """The version of SARIF."""
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 """Where its schema is published; nothing here is ever loaded from there."""
+
+MAX_RESULTS = 25_000
+"""Results of one run; GitHub refuses a run with more, and report.json has all of them."""
 
 _BASE = "BUNDLE"
 _INDEX = {slug: index for index, slug in enumerate(rules.RULES)}
@@ -55,13 +59,17 @@ def _run(record: Record) -> dict[str, object]:
         "originalUriBaseIds": {_BASE: {"description": {"text": "The root of the bundle's members."}}},
         "artifacts": [_artifact(record, str(whole["uri"]))],
         "invocations": [_invocation(record)],
-        "results": [_result(found, gate.gate, whole) for gate in record.verification.gates for found in gate.findings],
+        "results": [_result(found, gate, whole) for gate, found in islice(_findings(record), MAX_RESULTS)],
         "properties": {
             "verdict": record.verdict.value,
             "result": record.result,
             "unjudged": list(record.verification.unjudged),
         },
     }
+
+
+def _findings(record: Record) -> Iterator[tuple[str, Finding]]:
+    return ((gate.gate, found) for gate in record.verification.gates for found in gate.findings)
 
 
 def _rule(rule: rules.Rule) -> dict[str, object]:
@@ -93,12 +101,15 @@ def _artifact(record: Record, uri: str) -> dict[str, object]:
 
 
 def _invocation(record: Record) -> dict[str, object]:
-    blocked = [gate for gate in record.verification.gates if gate.blocked]
+    notifications = [_notification(gate) for gate in record.verification.gates if gate.blocked]
+    more = sum(len(gate.findings) for gate in record.verification.gates) - MAX_RESULTS
+    if more > 0:
+        notifications.append({"level": "warning", "message": {"text": f"{more} more findings are in report.json"}})
     return {
         "executionSuccessful": record.verdict is not Verdict.BLOCKED,
         "exitCode": record.verdict.exit_code,
         "startTimeUtc": record.started_at,
-        "toolExecutionNotifications": [_notification(gate) for gate in blocked],
+        "toolExecutionNotifications": notifications,
     }
 
 
