@@ -1,0 +1,3 @@
+"""
+Coverage-guided fuzzing.
+"""
