@@ -7,28 +7,30 @@ from __future__ import annotations
 import pytest
 
 from phase2_gate.cli.main import main
-from phase2_gate.core.rules import GATES, RULES
+from phase2_gate.core.rules import GATES, RULES, selection
+
+ALL = {**RULES, **selection.RULES}
 
 
 def test_all_rules_are_listed_by_gate(capsys: pytest.CaptureFixture[str]) -> None:
     """
-    One line each, under their gates, in the order of an audit.
+    One line each, under their gates, in the order of an audit; those of selecting files come last.
     """
     assert main(["rule"]) == 0
     out, err = capsys.readouterr()
     lines = out.splitlines()
-    assert [line for line in lines if not line.startswith(" ")] == list(GATES)
-    assert {line.split()[0] for line in lines if line.startswith(" ")} == set(RULES)
-    assert (len(lines), err) == (len(GATES) + len(RULES), "")
+    assert [line for line in lines if not line.startswith(" ")] == [*GATES, "selection"]
+    assert {line.split()[0] for line in lines if line.startswith(" ")} == set(ALL)
+    assert (len(lines), err) == (len(GATES) + 1 + len(ALL), "")
 
 
-@pytest.mark.parametrize("slug", RULES)
+@pytest.mark.parametrize("slug", ALL)
 def test_a_rule_is_explained(capsys: pytest.CaptureFixture[str], slug: str) -> None:
     """
     What it means, why it is one, what to do, where it comes from.
     """
     assert main(["rule", slug]) == 0
-    rule = RULES[slug]
+    rule = ALL[slug]
     assert capsys.readouterr().out.splitlines() == [
         slug,
         f"gate:       {rule.gate}",

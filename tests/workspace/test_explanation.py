@@ -57,6 +57,8 @@ TREE = {
         "!id_rsa\n"  # 11
         ".git\n"  # 12
         "!data/.env\n"  # 13
+        "/kept/*\n"  # 14
+        "!/kept/in\n"  # 15
     ),
     "sub/.bundleignore": "\ufeff*.log\r\n!deep/again.log\r\n!/c.c\r\n",
     "sub/deep/.bundleignore": "*.txt\nagain.log\n",
@@ -100,6 +102,10 @@ CASES = [
     ("src/app/private/x", "ignored", ".bundleignore:9: /src/app/private", "src/app/private"),
     ("id_ed25519", "ignored", ".bundleignore:10: id_*", "id_ed25519"),
     (".git/config", "ignored", ".bundleignore:12: .git", ".git"),
+    ("kept/out", "ignored", ".bundleignore:14: /kept/*", "kept/out"),
+    ("kept/in", "packed", ".bundleignore:15: !/kept/in", "kept/in"),
+    ("kept/in/a/b", "packed", ".bundleignore:15: !/kept/in", "kept/in"),
+    ("kept/in/.bundleignore", "packed", ".bundleignore:15: !/kept/in", "kept/in"),
     # nested ones
     ("sub/x.log", "ignored", "sub/.bundleignore:1: *.log", "sub/x.log"),
     ("sub/keep.log", "ignored", "sub/.bundleignore:1: *.log", "sub/keep.log"),

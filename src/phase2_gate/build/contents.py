@@ -6,12 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.errors import SelectionError
 from ..core.findings import Finding
 from ..workspace.selection import Selection, describe, select
 from ..workspace.settings import Settings
+from ..workspace.walk import File
 from . import carried
+
+if TYPE_CHECKING:
+    from ..workspace.explanation import Explanation
 
 
 def selected(workspace: Path, settings: Settings, target: Path | None = None) -> Selection:
@@ -22,8 +27,26 @@ def selected(workspace: Path, settings: Settings, target: Path | None = None) ->
         SelectionError: when the workspace must not be packed as it is.
         BuildError: when the verifier is not complete.
     """
-    extra = carried.files() if settings.carry_verifier else []
-    return select(workspace, settings, output=target, extra=extra)
+    return select(workspace, settings, output=target, extra=_extra(settings))
+
+
+def explained(workspace: Path, path: str) -> Explanation:
+    """
+    Why `path` of `workspace` goes into its bundle or not.
+
+    Raises:
+        SettingsError, SelectionError: as `phase2_gate.workspace.explanation.explain`.
+        BuildError: when the verifier is not complete.
+    """
+    from ..workspace import settings as workspace_settings
+    from ..workspace.explanation import explain
+
+    settings = workspace_settings.load(workspace)
+    return explain(workspace, path, settings, _extra(settings))
+
+
+def _extra(settings: Settings) -> list[File]:
+    return carried.files() if settings.carry_verifier else []
 
 
 def refuse_secrets(secrets: Iterable[Finding], settings: Settings) -> None:

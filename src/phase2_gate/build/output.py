@@ -29,12 +29,13 @@ _FLAGS = (
 
 
 @contextlib.contextmanager
-def replacing(target: Path) -> Iterator[int]:
+def replacing(target: Path, mode: int | None = None) -> Iterator[int]:
     """
     A descriptor for the new content of `target`, which is put in its place when the block ends without an exception.
 
     Args:
         target: The file; it may be there already.
+        mode: Its permission bits; left out, those that any new file has there.
 
     Raises:
         BuildError: when it cannot be written.
@@ -48,11 +49,11 @@ def replacing(target: Path) -> Iterator[int]:
             descriptor = os.open(temporary, _FLAGS, 0o666)
         try:
             # What the file system made of 0666 is what the user's umask and the directory want.
-            mode = stat.S_IMODE(os.fstat(descriptor).st_mode)
+            usual = stat.S_IMODE(os.fstat(descriptor).st_mode)
             _change_mode(descriptor, 0o600)
             yield descriptor
             with _as_build_error(target):
-                _change_mode(descriptor, mode)
+                _change_mode(descriptor, usual if mode is None else mode)
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)

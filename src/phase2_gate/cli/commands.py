@@ -9,51 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..runtime import arguments as runtime
-from . import options
+from . import options, workspaces
 from .declaring import command, group
 
 if TYPE_CHECKING:
     from .declaring import Commands
-
-
-def packing(commands: Commands) -> None:
-    """
-    Commands about workspaces.
-    """
-    made = command(
-        commands,
-        "build",
-        "packing.build",
-        "write the bundle of a workspace",
-        "  phase2-gate build\n  phase2-gate build path/to/workspace --output out/bundle.zip\n",
-    )
-    made.add_argument("workspace", nargs="?", default=".", metavar="WORKSPACE", help="default: this directory")
-    made.add_argument("--output", metavar="FILE", help="where the bundle goes (default: as the settings say)")
-    made.add_argument(
-        "--twice",
-        action="store_true",
-        help="build a second time from a copy, in another place and environment, and compare; 1 when the bytes differ",
-    )
-
-    made = command(
-        commands,
-        "manifest",
-        "packing.manifest",
-        "print the manifest of a workspace, or compare it with the committed one",
-        "  phase2-gate manifest\n  phase2-gate manifest --check\n",
-    )
-    made.add_argument("workspace", nargs="?", default=".", metavar="WORKSPACE", help="default: this directory")
-    made.add_argument("--check", action="store_true", help="fail when manifest.txt in the workspace is not up to date")
-
-    made = command(
-        commands,
-        "list",
-        "packing.show",
-        "list what would be packed",
-        "  phase2-gate list\n  phase2-gate list path/to/workspace --format json\n",
-    )
-    made.add_argument("workspace", nargs="?", default=".", metavar="WORKSPACE", help="default: this directory")
-    made.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
 def judging(commands: Commands) -> None:
@@ -87,6 +47,7 @@ def judging(commands: Commands) -> None:
     options.add_profile(made)
     options.add_judging(made)
     options.add_running(made)
+    demands.add(made)
     made.add_argument(
         "--sign",
         type=options.named,
@@ -197,7 +158,7 @@ def running(commands: Commands) -> None:
 
 
 KINDS = {
-    packing: ("build", "manifest", "list"),
+    workspaces.packing: workspaces.NAMES,
     judging: ("verify", "audit"),
     looking: ("diff", "extract", "rule", "schema"),
     attesting: ("key", "attest"),

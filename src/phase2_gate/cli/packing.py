@@ -1,5 +1,5 @@
 """
-The commands about workspaces: ``build``, ``manifest`` and ``list``.
+The commands that write about workspaces: ``build``, ``manifest`` and ``init``.
 """
 
 from __future__ import annotations
@@ -8,11 +8,9 @@ import argparse
 from pathlib import Path
 
 from .. import build as building
-from ..build.contents import selected
+from ..build import starting
 from ..core import manifest as manifests
 from ..core.escape import line
-from ..workspace import settings as workspace_settings
-from ..workspace.selection import Selection
 from . import terminal
 from .guard import FAIL, PASS
 
@@ -22,7 +20,7 @@ def build(arguments: argparse.Namespace) -> int:
     ``phase2-gate build``: writes the bundle.
     """
     output = None if arguments.output is None else Path(arguments.output)
-    built = building.build(Path(arguments.workspace), output=output)
+    built = building.build(Path(arguments.workspace), output=output, strict_git=arguments.strict_git)
     for path, reason in built.skipped:
         terminal.complain(f"skipped: {line(path)}: {reason}")
     for warning in built.warnings:
@@ -58,40 +56,10 @@ def manifest(arguments: argparse.Namespace) -> int:
     return PASS
 
 
-def show(arguments: argparse.Namespace) -> int:
+def init(arguments: argparse.Namespace) -> int:
     """
-    ``phase2-gate list``: what would be packed, and what the built-in list leaves out.
+    ``phase2-gate init``: what a workspace begins with.
     """
-    workspace = Path(arguments.workspace)
-    selection = selected(workspace, workspace_settings.load(workspace))
-    if arguments.format == "json":
-        import json
-
-        terminal.out(json.dumps(_document(selection), indent=2, sort_keys=True))
-        return PASS
-    for member in selection.members:
-        mode = "x" if member.executable else "-"
-        mapped = "" if member.source == member.path else f"  from {line(member.source)}"
-        terminal.out(f"{member.size:>12} {mode} {line(member.path)}{mapped}")
-    total = sum(member.size for member in selection.members)
-    terminal.out(f"{total:>12} bytes in {len(selection.members)} files, and {manifests.NAME}")
-    for path, reason in selection.skipped:
-        terminal.complain(f"skipped: {line(path)}: {reason}")
+    for name in starting.start(Path(arguments.workspace)):
+        terminal.out(f"wrote        {name}")
     return PASS
-
-
-def _document(selection: Selection) -> dict[str, object]:
-    return {
-        "schema": "phase2-gate/list/1",
-        "members": [
-            {
-                "path": line(member.path),
-                "source": line(member.source),
-                "size": member.size,
-                "executable": member.executable,
-            }
-            for member in selection.members
-        ],
-        "skipped": [{"path": line(path), "reason": reason} for path, reason in selection.skipped],
-        "total_bytes": sum(member.size for member in selection.members),
-    }

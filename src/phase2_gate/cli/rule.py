@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import difflib
 
-from ..core.rules import GATES, RULES, Rule, of_gate
+from ..core.rules import GATES, RULES, Rule, of_gate, selection
 from . import terminal
 from .guard import PASS, USAGE
 
@@ -21,14 +21,18 @@ def show(arguments: argparse.Namespace) -> int:
             terminal.out(f"{gate}")
             for slug in of_gate(gate):
                 terminal.out(f"  {slug:<28} {RULES[slug].meaning}")
+        terminal.out(selection.GATE)
+        for slug, rule in selection.RULES.items():
+            terminal.out(f"  {slug:<28} {rule.meaning}")
         return PASS
-    rule = RULES.get(arguments.slug)
-    if rule is None:
+    known = {**RULES, **selection.RULES}
+    found = known.get(arguments.slug)
+    if found is None:
         terminal.complain(f"error: {arguments.slug}: no such rule")
-        near = difflib.get_close_matches(arguments.slug, RULES, 1)
+        near = difflib.get_close_matches(arguments.slug, known, 1)
         terminal.complain(f"hint: did you mean {near[0]}?" if near else "hint: `phase2-gate rule` lists all rules")
         return USAGE
-    for line in lines(rule):
+    for line in lines(found):
         terminal.out(line)
     return PASS
 

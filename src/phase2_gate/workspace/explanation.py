@@ -131,9 +131,9 @@ def _decision(
         return Verdict.PACKED, of_setting(asked.workspace, "carry-verifier", "true"), path, None
     if path in asked.settings.lift:
         return Verdict.PACKED, of_setting(asked.workspace, "lift", repr(path)), path, None
-    decision = asked.trail.decision
-    if decision is not None and not layers.is_rules(path):
-        return Verdict.PACKED, Place(decision.source, decision.pattern.line, decision.pattern.text), path, None
+    kept = asked.trail.kept
+    if kept is not None and not (layers.is_rules(path) and kept.path == path):
+        return Verdict.PACKED, Place(kept.source, kept.pattern.line, kept.pattern.text), kept.path, None
     return Verdict.PACKED, Place("default", None, "nothing leaves it out"), path, None
 
 

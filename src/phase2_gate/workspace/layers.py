@@ -103,7 +103,7 @@ def _ignore_files(asked: Asked) -> Answer:
     trail = asked.trail
     if is_rules(trail.path) and not any(_excluded(trail, step) for step in trail.steps[:-1]):
         return Answer(("travels along, whatever lines say about it",))
-    decision = trail.decision
+    decision = trail.kept
     if decision is None:
         return Answer(("no line matches",))
     depth = decision.path.count("/")

@@ -81,6 +81,14 @@ class Trail:
         """
         return self.rules.decide(self.path, self.is_directory)
 
+    @property
+    def kept(self) -> Decision | None:
+        """
+        The line that keeps the path in: the nearest that takes back a directory above it, when none speaks of itself.
+        """
+        above = (self.rules.decide_one(step.path, is_directory=True) for step in reversed(self.steps[:-1]))
+        return self.decision or next((one for one in above if one is not None and not one.excluded), None)
+
 
 def follow(workspace: Path, path: str) -> Trail:
     """

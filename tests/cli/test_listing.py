@@ -1,0 +1,73 @@
+"""
+Tests of `phase2_gate.cli.listing`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from phase2_gate.cli.main import main
+from tests.workspace.trees import make
+
+FILES = {
+    "pyproject.toml": '[tool.phase2-gate]\nexecutable = ["*.sh"]\nsources = { "src" = "" }\n',
+    "src/a/b.py": "12345",
+    "src/a/c/\u00e9": "1",
+    "src/a.sh": "123",
+    "x.pyc": "",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """
+    A small workspace.
+    """
+    return make(tmp_path / "w", FILES)
+
+
+def test_members_come_with_size_mark_and_origin(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    In the order of the bundle, with totals; what the built-in list takes out goes to standard error.
+    """
+    assert main(["list", str(root)]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines() == [
+        "           3 x a.sh  from src/a.sh",
+        "           5 - a/b.py  from src/a/b.py",
+        "           1 - a/c/\u00e9  from src/a/c/\u00e9",
+        "          66 - pyproject.toml",
+        "          75 bytes in 4 files, and manifest.txt",
+    ]
+    assert err == "skipped: x.pyc: compiled code of Python\n"
+
+
+def test_a_tree_shows_what_directories_hold(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    Every directory once, before what lies in it, with the size and number of all files below.
+    """
+    assert main(["list", "--tree", str(root)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "           6   a/ (2 files)",
+        "           5 -   b.py  from src/a/b.py",
+        "           1     c/ (1 file)",
+        "           1 -     \u00e9  from src/a/c/\u00e9",
+        "           3 x a.sh  from src/a.sh",
+        "          66 - pyproject.toml",
+        "          75 bytes in 4 files, and manifest.txt",
+    ]
+
+
+def test_the_document_holds_the_same(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    As JSON, for programs.
+    """
+    assert main(["list", "--format", "json", str(root)]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["members"][0] == {"path": "a.sh", "source": "src/a.sh", "size": 3, "executable": True}
+    assert [member["path"] for member in document["members"]] == ["a.sh", "a/b.py", "a/c/\u00e9", "pyproject.toml"]
+    assert document["skipped"] == [{"path": "x.pyc", "reason": "compiled code of Python"}]
+    assert (document["schema"], document["total_bytes"], document["total_files"]) == ("phase2-gate/list/1", 75, 4)
