@@ -153,6 +153,21 @@ def test_the_arguments_of_the_process_are_the_default(
     assert capsys.readouterr().out.startswith("import-none\n")
 
 
+def test_a_crash_before_the_command_is_blocked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    Exit status 1 would read as the bundle's fault.
+    """
+
+    def broken(_: str | None) -> None:
+        raise NameError("boom")
+
+    monkeypatch.setattr(sys.modules["phase2_gate.cli.main"], "build", broken)
+    assert main(["verify", "a.zip"]) == 3
+    assert capsys.readouterr().err.startswith("error: internal error: NameError: boom (")
+
+
 def test_the_package_runs_as_a_module() -> None:
     """
     `python -m phase2_gate` is the same command, with the same exit status.
