@@ -233,7 +233,7 @@ def test_what_the_gate_script_loads_is_carried() -> None:
     assert reached - _carried() == set()
 
 
-LONG = {"phase2_gate.core.rules.archive": 330, "phase2_gate.runtime.errors": 260}
+LONG = {"phase2_gate.runtime.errors": 260}
 """Modules beyond the ceiling, with the lines that they may have; both are tables. Nothing is ever added here."""
 
 
@@ -254,7 +254,7 @@ def _texts(node: ast.AST) -> set[str]:
 @pytest.mark.parametrize(
     "path",
     # The table of rules is put together where it is exported.
-    [path for path in MODULES if path.name == "__init__.py" and name_of(path) != "phase2_gate.core.rules"],
+    [path for path in MODULES if path.name == "__init__.py"],
     ids=name_of,
 )
 def test_packages_only_re_export(path: Path) -> None:

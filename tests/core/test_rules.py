@@ -13,7 +13,7 @@ import pytest
 
 from phase2_gate.core import rules
 from phase2_gate.core.litter import CATEGORIES
-from phase2_gate.core.rules import archive, content, execution, names
+from phase2_gate.core.rules import content, entries, execution, names, structure
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +22,7 @@ def test_slugs_are_unique() -> None:
     """
     No rule hides another one of the same name.
     """
-    tables = (archive.RULES, names.RULES, content.RULES, execution.RULES)
+    tables = (structure.RULES + entries.RULES, names.RULES, content.RULES, execution.RULES)
     slugs = [rule.slug for table in tables for rule in table]
 
     assert sorted(slugs) == sorted(set(slugs))
