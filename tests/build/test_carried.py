@@ -42,19 +42,25 @@ def test_files_are_those_of_the_installation() -> None:
     assert len(files) == len(set(files))
 
 
-def test_the_gate_script_finds_everything() -> None:
+def test_an_audit_needs_what_is_carried_and_nothing_else() -> None:
     """
-    What the script imports is carried, and what is named one by one is needed.
+    Whatever the two programs of a carried copy import is carried, and no other module is.
 
-    Programs of the verifier's for other processes count as imported.
+    Programs of the verifier's for other processes, which travel as text, count as imported.
     """
     programs = sorted((PACKAGE / "audit/execution/probe").glob("*.py"))
     roots = [f"phase2_gate.audit.execution.probe.{program.stem}" for program in programs]
-    needed = closure(["phase2_gate.cli.gate_script", *roots])
+    roots += ["phase2_gate.isolation.attempts", "phase2_gate.cli.gate_script", "phase2_gate.cli.carried"]
     carried_paths = {file.path.removeprefix("scripts/phase2_gate/") for file in carried.files()}
-    assert needed - carried_paths == set()
-    assert {entry for entry in carried.MODULES if entry.endswith(".py")} - needed == set()
-    assert needed.intersection(carried.LEFT_OUT) == set()
+    assert carried_paths == closure(roots) | {"__main__.py"}
+    assert {entry for entry in carried.MODULES if entry.endswith(".py")} <= carried_paths
+
+
+def test_the_installed_command_does_not_travel() -> None:
+    """
+    By its absence the copy knows that it is one.
+    """
+    assert "scripts/phase2_gate/cli/main.py" not in {file.path for file in carried.files()}
 
 
 def test_what_is_left_out_is_there() -> None:
