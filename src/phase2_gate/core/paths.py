@@ -47,7 +47,9 @@ MAX_COMPONENTS = 100
 _RESERVED = r"(?i:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)"
 _DEVICE = re.compile(rf"{_RESERVED} *(?:\..*)?", re.IGNORECASE | re.DOTALL)
 _SHORT_ALIAS = re.compile(r"[^.~]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?")
-_PLAIN_COMPONENT = rf"(?!{_RESERVED}(?:[./]|\Z))[A-Za-z0-9_](?:[A-Za-z0-9_.+-]{{0,98}}[A-Za-z0-9_+-])?"
+# The same devices, as far as they are ASCII; spelled so that the engine sees from the first letter that there is none.
+_PLAIN_RESERVED = r"(?:[Cc][Oo](?:[Nn]|[Mm][0-9])|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|[Ll][Pp][Tt][0-9])"
+_PLAIN_COMPONENT = rf"(?!{_PLAIN_RESERVED}(?:[./]|\Z))[A-Za-z0-9_](?:[A-Za-z0-9_.+-]{{0,98}}[A-Za-z0-9_+-])?"
 _PLAIN = re.compile(rf"(?:{_PLAIN_COMPONENT}(?:/(?!\Z)|\Z)){{1,10}}")
 _Report = Callable[[str, str, str], None]  # rule, detail, what was seen
 _FORBIDDEN = frozenset('<>"|?*')

@@ -34,6 +34,7 @@ def take_run(directory: Directory, window: Window, most: int) -> None:
     base = window.position - at
     last = len(buffer) - z.DIRECTORY.size
     unpack, add = z.DIRECTORY.unpack_from, entries.append
+    new = tuple.__new__  # a third of the time of a call to the class, which does nothing else
     while at <= last and len(entries) <= most:
         fields = unpack(buffer, at)
         if fields[:7] != _PLAIN_FIELDS or fields[11:15] != _NO_FIELDS:
@@ -49,7 +50,8 @@ def take_run(directory: Directory, window: Window, most: int) -> None:
             break
         twins[len(entries)] = buffer[at + 8 : at + 30]
         # Equal numbers are one object, which counts when there are a million entries.
-        add(Entry(name.decode("ascii"), offset, size, size, crc, z.STORED, 0, _TIME, attributes, base + at))
+        values = (name.decode("ascii"), offset, size, size, crc, z.STORED, 0, _TIME, attributes, base + at)
+        add(new(Entry, values))
         at = stop
     window.position = base + at
 

@@ -93,6 +93,7 @@ class Tiling:
         A shorter way to what `_member` comes to as well; the member that ends the run has not been touched.
         """
         twins, entries, add = self.directory.twins, self.directory.entries, self.members.append
+        new = tuple.__new__  # as in `zip_canonical`
         buffer, at = self.window.at_hand()
         base = self.window.position - at
         twin = twins.pop(index, None)
@@ -109,7 +110,7 @@ class Tiling:
                 or zlib.crc32(content) != entry.crc
             ):
                 break
-            add(Member(entry, base + data, digest_of(content)))
+            add(new(Member, (entry, base + data, digest_of(content))))
             at = data + entry.size
             index += 1
             twin = twins.pop(index, None)
