@@ -15,8 +15,9 @@ from phase2_gate.audit import directory
 from phase2_gate.core import rules
 from phase2_gate.core.errors import SourceError
 from phase2_gate.core.findings import Finding
+from phase2_gate.core.limits import Limits
 from phase2_gate.core.paths import parse
-from phase2_gate.core.profile import GENERIC, Limits, Profile
+from phase2_gate.core.profile import GENERIC, Profile
 from phase2_gate.core.report import Verdict
 
 from ..bundles import GOOD, manifest

@@ -20,18 +20,34 @@ from phase2_gate.core import rules, verify
 from phase2_gate.core.digest import of as digest_of
 from phase2_gate.core.errors import AuditError, IsolationError
 from phase2_gate.core.findings import Finding
+from phase2_gate.core.limits import Limits
 from phase2_gate.core.paths import parse
-from phase2_gate.core.profile import GENERIC, Limits, Profile
+from phase2_gate.core.profile import GENERIC, Profile
 from phase2_gate.core.record import Interpreter, Run, Test
 from phase2_gate.core.report import GateResult, judged
 from phase2_gate.core.source import MemorySource
 from phase2_gate.isolation.choose import Chosen
 from phase2_gate.isolation.command import Completed
+from phase2_gate.isolation.command import Limits as Allowed
 from phase2_gate.isolation.level import Level
 from phase2_gate.isolation.selftest import Proof
 
 from ..bundles import GOOD, bundle, manifest
 from .executions import ENDED, Stage
+
+LIMITS = Limits(
+    import_seconds=3,
+    test_seconds=4,
+    output_bytes=5,
+    record_bytes=6,
+    cpu_seconds=7,
+    address_space_bytes=8,
+    processes=9,
+    file_bytes=10,
+    open_files=11,
+    scratch_bytes=12,
+)
+"""Every limit of a run, each another number."""
 
 
 @pytest.fixture
@@ -124,7 +140,9 @@ def test_the_demands_reach_what_runs(stage: Stage) -> None:
         imports=("pkg.sub",),
         test_paths=(parse("tests"),),
         minimum_tests=7,
-        limits=Limits(import_seconds=3, test_seconds=4, output_bytes=5),
+        max_skipped=0.25,
+        plugins=("some.plugin",),
+        limits=LIMITS,
     )
     options = Options(python="/some/python", isolation="auto", floor=Level.PROCESS)
     with running(profile=profile, options=options) as dynamic:
@@ -140,7 +158,20 @@ def test_the_demands_reach_what_runs(stage: Stage) -> None:
         5,
     )
     demanded, policy = asked["tests"]
-    assert (demanded.paths, demanded.minimum, policy.tests.wall_seconds) == (("tests",), 7, 4)
+    assert (demanded.paths, demanded.minimum) == (("tests",), 7)
+    assert (demanded.max_skipped, demanded.plugins) == (0.25, ("some.plugin",))
+    assert policy.tests == Allowed(
+        wall_seconds=4,
+        output_bytes=5,
+        record_bytes=6,
+        cpu_seconds=7,
+        address_space_bytes=8,
+        processes=9,
+        file_bytes=10,
+        open_files=11,
+        scratch_bytes=12,
+    )
+    assert policy.imports == replace(policy.tests, wall_seconds=3)
     assert [item[0] for item in stage.asked if isinstance(item, tuple)] == ["python", "isolation", "imports", "tests"]
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from phase2_gate.core import paths, profile
 from phase2_gate.core.errors import ProfileError
-from phase2_gate.core.profile import Limits, Profile
+from phase2_gate.core.limits import Limits
+from phase2_gate.core.profile import Profile
 
 
 def test_reads_every_key() -> None:
@@ -21,7 +22,7 @@ def test_reads_every_key() -> None:
         "name": "mine",
         "members": ["LICENSE"],
         "imports": ["a.b"],
-        "tests": {"paths": ["tests"], "minimum": 3},
+        "tests": {"paths": ["tests"], "minimum": 3, "max-skipped": 0.25, "plugins": ["a.plugin"]},
         "limits": {"members": 5, "member-bytes": 6},
     }
     expected = Profile("mine", (paths.parse("LICENSE"),), ("a.b",), (paths.parse("tests"),), 3)
@@ -30,6 +31,7 @@ def test_reads_every_key() -> None:
 
     assert (parsed.name, parsed.members, parsed.imports) == ("mine", expected.members, ("a.b",))
     assert (parsed.test_paths, parsed.minimum_tests) == (expected.test_paths, 3)
+    assert (parsed.max_skipped, parsed.plugins) == (0.25, ("a.plugin",))
     assert parsed.limits == Limits(members=5, member_bytes=6)
 
 
@@ -50,6 +52,24 @@ def test_every_limit_is_a_setting(field: str) -> None:
     assert getattr(parsed.limits, field) == 7
 
 
+def test_limits_are_named_as_profiles_name_them() -> None:
+    """
+    What `named` gives is what a profile file would say, for every limit, and reads back as it was.
+    """
+    named = Limits(cpu_seconds=7).named()
+
+    assert (named["cpu-seconds"], named["address-space-bytes"], len(named)) == (7, 2**31, len(fields(Limits)))
+    assert profile.parse({"limits": dict(named)}, default_name="mine").limits == Limits(cpu_seconds=7)
+
+
+@pytest.mark.parametrize("value", [0, 1, 0.0, 1.0])
+def test_all_and_none_may_be_skipped(value: float) -> None:
+    """
+    Both ends of a share belong to it.
+    """
+    assert profile.parse({"tests": {"max-skipped": value}}, default_name="mine").max_skipped == value
+
+
 @pytest.mark.parametrize(
     ("data", "key"),
     [
@@ -63,6 +83,13 @@ def test_every_limit_is_a_setting(field: str) -> None:
         ({"tests": {"minimum": True}}, "tests.minimum"),
         ({"tests": {"minimum": 1.5}}, "tests.minimum"),
         ({"tests": {"paths": "tests"}}, "tests.paths"),
+        ({"tests": {"max-skipped": True}}, "tests.max-skipped"),
+        ({"tests": {"max-skipped": "0.5"}}, "tests.max-skipped"),
+        ({"tests": {"max-skipped": -0.1}}, "tests.max-skipped"),
+        ({"tests": {"max-skipped": 1.01}}, "tests.max-skipped"),
+        ({"tests": {"max-skipped": float("nan")}}, "tests.max-skipped"),
+        ({"tests": {"plugins": "a"}}, "tests.plugins"),
+        ({"tests": {"plugins": ["-p"]}}, r"tests.plugins\[0\]"),
         ({"tests": {"paths": ["../x"]}}, r"tests.paths\[0\]"),
         ({"members": ["a", 1]}, r"members\[1\]"),
         ({"members": ["/a"]}, r"members\[0\].*name-absolute"),

@@ -11,7 +11,8 @@ from tests.forge import Forged, archive, bundle, deflated, extra, manifest_of, r
 
 from phase2_gate.core import digest, verify, zip_read
 from phase2_gate.core.errors import SourceError
-from phase2_gate.core.profile import GENERIC, Limits, Profile
+from phase2_gate.core.limits import Limits
+from phase2_gate.core.profile import GENERIC, Profile
 from phase2_gate.core.report import Verdict
 from phase2_gate.core.source import MemorySource
 

@@ -64,6 +64,7 @@ def test_a_passing_audit() -> None:
             "difference": None,
         },
         "profile": "generic",
+        "demands": None,
         "isolation": "strict",
         "interpreter": {"version": "3.12.1", "implementation": "CPython", "pytest": "8.3.0"},
         "unjudged": [],

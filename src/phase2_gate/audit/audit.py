@@ -132,6 +132,7 @@ class _Audit:
             checkpoint=self._checkpoint,
             workspace="" if dynamic is None else dynamic.kept,
             notes=() if dynamic is None else tuple(dynamic.notes),
+            demands=self._profile,
         )
 
     def _ended(self, result: GateResult) -> None:

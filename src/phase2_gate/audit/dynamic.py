@@ -13,6 +13,7 @@ from typing import Self
 from ..core.digest import Sha256
 from ..core.errors import AuditError
 from ..core.findings import Finding
+from ..core.limits import Limits as Demanded
 from ..core.profile import Profile
 from ..core.record import Interpreter, Run, Test
 from ..core.report import GateResult, cut_short, judged
@@ -117,8 +118,7 @@ class Dynamic:
         return Path(tempfile.mkdtemp(prefix="phase2-gate-")).resolve()
 
     def _policy(self, interpreter: Inspected) -> Policy:
-        limits = self._profile.limits
-        tests = Limits(wall_seconds=limits.test_seconds, output_bytes=limits.output_bytes)
+        tests = _allowed(self._profile.limits)
         if self._chosen is None:
             options = self._options
             self._chosen = choose(options.isolation, interpreter.path, interpreter.readable, tests, floor=options.floor)
@@ -129,7 +129,7 @@ class Dynamic:
                 self.notes.append(f"isolation: {self.isolation}: what this level does not stop: {gaps}")
         return Policy(
             level=self._chosen.level,
-            imports=Limits(wall_seconds=limits.import_seconds, output_bytes=limits.output_bytes),
+            imports=replace(tests, wall_seconds=self._profile.limits.import_seconds),
             tests=tests,
         )
 
@@ -148,7 +148,12 @@ class Dynamic:
 
     def _tests(self) -> GateResult:
         workspace, interpreter = self._prepare()
-        demanded = TestPolicy(paths=tuple(self._profile.test_paths), minimum=self._profile.minimum_tests)
+        demanded = TestPolicy(
+            paths=tuple(self._profile.test_paths),
+            minimum=self._profile.minimum_tests,
+            max_skipped=self._profile.max_skipped,
+            plugins=self._profile.plugins,
+        )
         execution = suite.check(workspace, demanded, interpreter, self._policy(interpreter))
         clean = placeless(workspace)
         self.tests.extend(Test(clean(test.name), test.outcome, clean(test.detail)) for test in execution.tests)
@@ -191,6 +196,23 @@ class Dynamic:
             detail = "the bundle is no longer the one that was judged"
             findings.append(Finding("workspace-bundle-changed", None, detail))
         return judged("workspace", findings, () if findings else (f"{len(self._members)} files are as they were",))
+
+
+def _allowed(limits: Demanded) -> Limits:
+    """
+    What the test run may use.
+    """
+    return Limits(
+        wall_seconds=limits.test_seconds,
+        cpu_seconds=limits.cpu_seconds,
+        address_space_bytes=limits.address_space_bytes,
+        processes=limits.processes,
+        file_bytes=limits.file_bytes,
+        open_files=limits.open_files,
+        scratch_bytes=limits.scratch_bytes,
+        output_bytes=limits.output_bytes,
+        record_bytes=limits.record_bytes,
+    )
 
 
 def ended(completed: Completed) -> str:

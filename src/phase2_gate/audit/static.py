@@ -73,4 +73,5 @@ def _record(clock: Clock, about: Subject, profile: Profile, verification: Verifi
         host=host(),
         started_at=clock.started_at,
         seconds=clock.seconds,
+        demands=profile,
     )

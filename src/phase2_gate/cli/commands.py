@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..runtime import arguments as runtime
-from . import options, workspaces
+from . import demands, options, workspaces
 from .declaring import command, group
 
 if TYPE_CHECKING:

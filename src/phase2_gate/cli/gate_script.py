@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 
 from ..core.profile import BUILD_LOOP_PHASE2
-from . import options
+from . import demands, options
 from .guard import guarded
 from .judging import judge_all
 
@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--zip", metavar="BUNDLE", required=True, help="the bundle")
     options.add_judging(made)
     options.add_running(made)
+    demands.add(made)
     return made
 
 

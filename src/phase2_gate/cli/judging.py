@@ -13,7 +13,7 @@ from ..core.profile import Profile
 from ..core.record import Record
 from ..core.report import GateResult, Verdict
 from ..report import text
-from . import actions, terminal
+from . import actions, demands, terminal
 from .profiles import load
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def judge_all(
     Audits bundles one after the other.
 
     Args:
-        arguments: The parsed options of `options.add_judging` and `options.add_running`.
+        arguments: The parsed options of `options.add_judging`, `options.add_running` and `demands.add`.
         paths: The bundles.
         profile: What is demanded.
         floor: The isolation that is good enough when nothing better works, with the choice ``auto``.
@@ -70,6 +70,7 @@ def judge_all(
     from ..report import pack
 
     _demand_one(arguments.format, paths)
+    profile = demands.applied(profile, arguments)
     directories = [None if name is None else Path(name) for name in report_directories(arguments.report_dir, paths)]
     # All before the first is judged: a call that breaks off leaves no PASS of an earlier one.
     if len(paths) > 1 and arguments.report_dir is not None:

@@ -10,6 +10,8 @@ A profile is the auditor's, never the bundle's: it is chosen on the command line
     [tests]
     paths = ["tests"]                           # where pytest looks; left out: the whole workspace
     minimum = 1                                 # how many tests must pass, 1 or more
+    max-skipped = 0.5                           # the share of test functions that may be skipped, 0 to 1
+    plugins = ["pytest_asyncio.plugin"]         # pytest plugins of the interpreter that are loaded
 
     [limits]
     members = 2000000                           # every key of `Limits`, with dashes
@@ -20,40 +22,12 @@ Unknown keys, wrong types and values out of range are errors that name the key p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 from . import paths
 from .errors import InvalidPathError, ProfileError
+from .limits import Limits
 from .paths import MemberPath
-
-MEBIBYTE = 1 << 20
-TEBIBYTE = 1 << 40
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """
-    What judging a bundle may cost, checked before anything is allocated.
-    """
-
-    members: int = 2_000_000
-    """Members; a million take about a GiB of memory."""
-    member_bytes: int = TEBIBYTE
-    """Bytes of one member."""
-    total_bytes: int = TEBIBYTE
-    """Bytes of all members together."""
-    ratio: int = 100
-    """Growth of all deflated members together, once it exceeds `ratio_floor_bytes`; honest text stays under 30."""
-    ratio_floor_bytes: int = 64 * MEBIBYTE
-    """Growth below this is never questioned: small files of zeros are honest."""
-    manifest_bytes: int = 256 * MEBIBYTE
-    """Bytes of the manifest, which is held in memory: two million lines of 128 bytes."""
-    import_seconds: int = 20
-    """Wall time of importing all modules."""
-    test_seconds: int = 120
-    """Wall time of the test run."""
-    output_bytes: int = 16 * MEBIBYTE
-    """Bytes that a run may write to one of its streams; logs are kept whole up to here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +46,10 @@ class Profile:
     """Where tests are looked for; empty means the whole workspace."""
     minimum_tests: int = 1
     """How many tests must pass."""
+    max_skipped: float = 0.5
+    """The share of test functions that may be skipped or deselected."""
+    plugins: tuple[str, ...] = ()
+    """Modules of pytest plugins that are loaded; no other is."""
     limits: Limits = field(default_factory=Limits)
     """What judging may cost."""
 
@@ -121,16 +99,18 @@ def parse(data: Mapping[str, object], *, default_name: str) -> Profile:
     """
     _known(data, ("name", "members", "imports", "tests", "limits"), "")
     tests = _table(data, "tests")
-    _known(tests, ("paths", "minimum"), "tests.")
+    _known(tests, ("paths", "minimum", "max-skipped", "plugins"), "tests.")
     limits = _table(data, "limits")
-    names = {entry.name.replace("_", "-"): entry.name for entry in fields(Limits)}
+    names = {key: key.replace("-", "_") for key in Limits().named()}
     _known(limits, tuple(names), "limits.")
     return Profile(
         name=_text(data.get("name", default_name), "name"),
         members=_member_paths(data.get("members", []), "members"),
-        imports=_modules(data["imports"]) if "imports" in data else None,
+        imports=_imports(data["imports"]) if "imports" in data else None,
         test_paths=_member_paths(tests.get("paths", []), "tests.paths"),
         minimum_tests=_positive(tests.get("minimum", 1), "tests.minimum"),
+        max_skipped=share(tests.get("max-skipped", 0.5), "tests.max-skipped"),
+        plugins=modules(tests.get("plugins", []), "tests.plugins"),
         limits=Limits(**{names[key]: _positive(value, f"limits.{key}") for key, value in limits.items()}),
     )
 
@@ -183,13 +163,45 @@ def _member_paths(value: object, key: str) -> tuple[MemberPath, ...]:
     return tuple(found)
 
 
-def _modules(value: object) -> tuple[str, ...]:
-    modules = []
-    for index, item in enumerate(_list(value, "imports")):
-        name = _text(item, f"imports[{index}]")
+def share(value: object, key: str) -> float:
+    """
+    A share, from 0 to 1.
+
+    Args:
+        value: What was stated.
+        key: Where, for the message.
+
+    Raises:
+        ProfileError: when it is none.
+    """
+    # not a number compares as false with everything
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise _fail(key, value, "a number from 0 to 1")
+    return float(value)
+
+
+def modules(value: object, key: str) -> tuple[str, ...]:
+    """
+    Dotted names of modules.
+
+    Args:
+        value: What was stated.
+        key: Where, for the message.
+
+    Raises:
+        ProfileError: when it is no list of them.
+    """
+    names = []
+    for index, item in enumerate(_list(value, key)):
+        name = _text(item, f"{key}[{index}]")
         if not all(part.isidentifier() for part in name.split(".")):
-            raise _fail(f"imports[{index}]", name, "the dotted name of a module")
-        modules.append(name)
-    if not modules:
+            raise _fail(f"{key}[{index}]", name, "the dotted name of a module")
+        names.append(name)
+    return tuple(names)
+
+
+def _imports(value: object) -> tuple[str, ...]:
+    found = modules(value, "imports")
+    if not found:
         raise _fail("imports", value, "at least one module, or no such key")
-    return tuple(modules)
+    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .digest import Sha256
+from .profile import Profile
 from .report import Verdict, Verification
 
 
@@ -140,6 +141,8 @@ class Record:
     """Where the extracted files were kept; empty when they were not."""
     notes: tuple[str, ...] = field(default=())
     """What a reader should know besides."""
+    demands: Profile | None = None
+    """The profile as it was in force, options of the command line included; None when none was."""
 
     @property
     def verdict(self) -> Verdict:

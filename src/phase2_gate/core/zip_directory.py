@@ -11,7 +11,7 @@ from . import zip_canonical, zip_extra
 from . import zip_format as z
 from .escape import decoded
 from .findings import Finding
-from .profile import Limits
+from .limits import Limits
 from .source import Source, Window
 from .zip_end import End
 from .zip_entry import Directory, Entry

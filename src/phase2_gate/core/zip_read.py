@@ -20,7 +20,7 @@ from . import manifest, zip_directory, zip_end, zip_write
 from . import zip_format as z
 from .digest import Sha256
 from .findings import Finding
-from .profile import Limits
+from .limits import Limits
 from .source import Source, Window
 from .zip_end import End
 from .zip_entry import Directory

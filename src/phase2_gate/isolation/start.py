@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from phase2_gate.isolation.launch import Launched
 
 
+_APART = "memory is limited for each process, not for all together: no control group is in force"
+"""The worst case is the product of two limits; only a control group could say less, and none is delegated to us."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """
@@ -78,7 +82,7 @@ def run(command: Command) -> Completed:
             seconds=time.monotonic() - started,
             level=command.level,
             layers=_texts(ready, "layers"),
-            notes=_texts(ready, "notes") + _remarks(answer),
+            notes=(*_texts(ready, "notes"), *(() if command.level is Level.NONE else (_APART,)), *_remarks(answer)),
         )
 
 

@@ -14,6 +14,7 @@ import json
 
 from ..core.escape import line
 from ..core.findings import Finding
+from ..core.profile import Profile
 from ..core.record import Record, Run
 from ..core.report import GateResult
 
@@ -50,6 +51,7 @@ def document(record: Record) -> dict[str, object]:
             "difference": None if not subject.difference else line(subject.difference),
         },
         "profile": line(record.profile),
+        "demands": None if record.demands is None else _demands(record.demands),
         "isolation": record.isolation or None,
         "interpreter": None
         if record.interpreter is None
@@ -74,6 +76,18 @@ def document(record: Record) -> dict[str, object]:
             "workspace": line(record.workspace) or None,
             "notes": [line(note) for note in record.notes],
         },
+    }
+
+
+def _demands(profile: Profile) -> dict[str, object]:
+    return {
+        "members": [line(path) for path in profile.members],
+        "imports": None if profile.imports is None else list(profile.imports),
+        "test_paths": [line(path) for path in profile.test_paths],
+        "minimum_tests": profile.minimum_tests,
+        "max_skipped": profile.max_skipped,
+        "plugins": list(profile.plugins),
+        "limits": profile.limits.named(),
     }
 
 

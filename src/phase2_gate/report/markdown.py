@@ -31,6 +31,7 @@ def render(record: Record) -> str:
         *_gates(record),
         *(part for run in record.runs for part in _run(run)),
         *_tests(record),
+        *_demands(record),
         *_environment(record),
         *_MEANING,
         "",
@@ -157,6 +158,19 @@ def _tests(record: Record) -> Iterator[str]:
     for test in others:
         detail = f": {code(test.detail)}" if test.detail else ""
         yield f"- {test.outcome}: {code(test.name)}{detail}"
+
+
+def _demands(record: Record) -> Iterator[str]:
+    if record.demands is None:
+        return
+    yield ""
+    yield "## Demands and limits"
+    yield ""
+    demanded = record.demands
+    yield f"- tests that must pass: {demanded.minimum_tests}; that may be skipped: {demanded.max_skipped:.0%}"
+    if demanded.plugins:
+        yield f"- plugins of pytest: {code(', '.join(demanded.plugins))}"
+    yield f"- limits: {', '.join(f'{name} {value}' for name, value in demanded.limits.named().items())}"
 
 
 def _environment(record: Record) -> Iterator[str]:

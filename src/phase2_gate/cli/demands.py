@@ -1,0 +1,88 @@
+"""
+Options that state a demand of the profile anew, for one call.
+
+What they say becomes part of the profile that is in force, so the report shows it with the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from ..core.errors import ProfileError
+from ..core.profile import Profile, modules, share
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"seen {text!r}, need whole seconds, 1 or more")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        return share(float(text), "max-skipped")
+    except (ValueError, ProfileError):
+        message = f"seen {text!r}, need a number from 0 to 1"
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def _module(text: str) -> str:
+    try:
+        return modules([text], "plugin")[0]
+    except ProfileError:
+        message = f"seen {text!r}, need the dotted name of a module"
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """
+    The options.
+    """
+    parser.add_argument(
+        "--plugin",
+        type=_module,
+        action="append",
+        default=[],
+        metavar="MODULE",
+        help="load this pytest plugin of the interpreter, e.g. pytest_asyncio.plugin; no other is loaded (repeatable)",
+    )
+    parser.add_argument(
+        "--max-skipped",
+        type=_share,
+        metavar="SHARE",
+        help="the share of test functions that may be skipped, 0 to 1 (default: the profile's, 0.5)",
+    )
+    parser.add_argument(
+        "--test-timeout",
+        type=_seconds,
+        metavar="SECONDS",
+        help="how long the tests may take; processor time is allowed as long (default: the profile's, 120)",
+    )
+    parser.add_argument(
+        "--import-timeout",
+        type=_seconds,
+        metavar="SECONDS",
+        help="how long the imports may take (default: the profile's, 20)",
+    )
+
+
+def applied(profile: Profile, arguments: argparse.Namespace) -> Profile:
+    """
+    The profile with what the options say.
+
+    Args:
+        profile: What is demanded otherwise.
+        arguments: The parsed options of `add`.
+    """
+    limits = profile.limits
+    if (seconds := arguments.test_timeout) is not None:
+        limits = replace(limits, test_seconds=seconds, cpu_seconds=max(limits.cpu_seconds, seconds))
+    if arguments.import_timeout is not None:
+        limits = replace(limits, import_seconds=arguments.import_timeout)
+    return replace(
+        profile,
+        plugins=tuple(dict.fromkeys((*profile.plugins, *arguments.plugin))),
+        max_skipped=profile.max_skipped if arguments.max_skipped is None else arguments.max_skipped,
+        limits=limits,
+    )
