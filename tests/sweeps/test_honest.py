@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from phase2_gate.core import verify
+from phase2_gate.core.profile import GENERIC
+from phase2_gate.core.report import Verdict
+from phase2_gate.core.source import MemorySource
 from tests import readers, vectors
+from tests.forge import Forged, manifest_of
 from tests.sweeps import honest
 from tests.tools import require
 
@@ -49,3 +54,24 @@ def test_bsdtar_pads_what_it_writes_to_a_pipe(tmp_path: Path) -> None:
     data = honest._run(tmp_path, "bsdtar", "--format=zip", "-cf", "-", "a.py")
 
     assert honest.refusals(data) == {"archive-trailing-data"}
+
+
+@pytest.mark.parametrize("tool", honest.WRITERS)
+def test_a_bundle_by_another_tool_passes(tmp_path: Path, tool: str) -> None:
+    """
+    Whoever writes the manifest can pack with any tool; what a tool adds or moves is seen.
+    """
+    program = tool.split(maxsplit=1)[0]
+    if program != "python":
+        require(program)
+    files = [Forged(b"a b.txt", b""), Forged(b"src/pkg/a.py", b"A = 1\n"), Forged(b"src/run.sh", b"#!/bin/sh\n")]
+    for member in (*files, manifest_of(files)):
+        path = tmp_path / "tree" / member.name.decode()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(member.content)
+    adds = {"jar": ["manifest-unlisted-member"], "git archive -0": ["manifest-missing"]}
+
+    verification = verify.judge(MemorySource(honest.WRITERS[tool](tmp_path / "tree")), GENERIC).verification
+
+    assert [finding.rule for finding in verification.findings] == adds.get(tool, [])
+    assert verification.verdict is (Verdict.FAIL if tool in adds else Verdict.PASS)
