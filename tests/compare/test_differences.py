@@ -23,7 +23,7 @@ def test_content_kinds_are_kinds() -> None:
     """
     What decides over equal content is a part of the table.
     """
-    assert CONTENT_KINDS < KINDS.keys()
+    assert KINDS.keys() > CONTENT_KINDS
 
 
 def test_differences_come_by_kind_then_path() -> None:
