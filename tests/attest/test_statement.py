@@ -16,7 +16,8 @@ from phase2_gate.attest.claim import Claim
 from phase2_gate.attest.keys import SigningKey
 from phase2_gate.attest.seal import seal
 from phase2_gate.core.errors import RefusedError
-from phase2_gate.core.profile import BUILD_LOOP_PHASE2, GENERIC, Limits
+from phase2_gate.core.limits import Limits
+from phase2_gate.core.profile import BUILD_LOOP_PHASE2, GENERIC
 from phase2_gate.core.record import Subject, Test
 from phase2_gate.report.pack import ATTESTATIONS
 from tests.report import samples
@@ -134,7 +135,7 @@ def test_profile_digest_covers_everything(other: Any) -> None:
 
 def test_seal_signs_both() -> None:
     """Two envelopes under the names that the report directory knows, the second bound to the first."""
-    made = seal(samples.PASS, REPORT, GENERIC, KEY)
+    made = seal(samples.PASS, REPORT, KEY)
     assert tuple(made) == ATTESTATIONS
     for data in made.values():
         KEY.public.check(dsse.parse(data))
@@ -144,10 +145,20 @@ def test_seal_signs_both() -> None:
     assert second["predicate"]["inputAttestations"] == [{"digest": {"sha256": digest}}]
 
 
+def test_seal_states_the_demands_that_were_in_force() -> None:
+    """An option that asked for less than the profile of that name makes another digest."""
+    eased = replace(GENERIC, max_skipped=1.0)
+    made = seal(replace(samples.PASS, demands=eased), REPORT, KEY)
+    stated = json.loads(dsse.parse(made[ATTESTATIONS[0]]).payload)
+    digest = stated["predicate"]["configuration"][0]["digest"]["sha256"]
+    assert digest == statement.profile_sha256(eased) != statement.profile_sha256(GENERIC)
+
+
 def test_seal_never_states_a_blocked() -> None:
-    """Who could not judge, or could not name the bundle, signs nothing."""
-    assert seal(samples.BLOCKED, REPORT, GENERIC, KEY) == {}
-    assert seal(replace(samples.FAIL, subject=Subject("a", "bundle")), REPORT, GENERIC, KEY) == {}
+    """Who could not judge, or could not name bundle or demands, signs nothing."""
+    assert seal(replace(samples.PASS, demands=None), REPORT, KEY) == {}
+    assert seal(samples.BLOCKED, REPORT, KEY) == {}
+    assert seal(replace(samples.FAIL, subject=Subject("a", "bundle")), REPORT, KEY) == {}
 
 
 @pytest.mark.parametrize("isolation", ["strict", "landlock", "process", "none"])

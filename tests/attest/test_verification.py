@@ -39,7 +39,7 @@ SUMMARY = "vsa.intoto.json"
 
 
 def _sealed(record: Record = samples.PASS, profile: Profile = GENERIC, key: SigningKey = KEY) -> dict[str, bytes]:
-    return seal(record, b"{}", profile, key)
+    return seal(replace(record, demands=profile), b"{}", key)
 
 
 GOOD = _sealed()

@@ -102,6 +102,20 @@ def test_other_demands_are_refused(capsys: pytest.CaptureFixture[str], more: tup
 
 
 @pytest.mark.usefixtures("signed")
+def test_demands_of_the_command_line_count(capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    An audit that allowed more is no proof for who allows less, and is one for who allows the same.
+    """
+    eased = ("--max-skipped", "0.9", "--test-timeout", "300")
+    assert main(["audit", "good.zip", "--report-dir", "e", "--sign", "k", *eased]) == 0
+    envelope = f"e/{ATTESTATIONS[0]}"
+    assert _verify(envelope=envelope) == 1
+    assert "refused      policy-profile: " in capsys.readouterr().out
+    assert _verify(*eased, envelope=envelope) == 0
+    assert _verify(*eased) == 1
+
+
+@pytest.mark.usefixtures("signed")
 def test_other_bundle_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """
     The same name is not the same bundle; the same bytes are, under any name.

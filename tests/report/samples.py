@@ -9,6 +9,7 @@ from dataclasses import replace
 from phase2_gate.core import rules
 from phase2_gate.core.digest import Sha256
 from phase2_gate.core.findings import Finding
+from phase2_gate.core.profile import GENERIC
 from phase2_gate.core.record import Host, Interpreter, Record, Run, Subject, Test
 from phase2_gate.core.report import GateResult, Verification, cut_short, judged, required_rules
 
@@ -60,6 +61,7 @@ def _record(gates: tuple[GateResult, ...], **changes: object) -> Record:
         runs=(_run("imports"), _run("tests", b"2 passed\n")),
         tests=(Test("tests/test_a.py::test_one", "passed"), Test("tests/test_a.py::TestB::test_two[a::b]", "passed")),
         checkpoint="origin\n9\nhead\n",
+        demands=GENERIC,
     )
     return replace(record, **changes)  # type: ignore[arg-type] # the callers name fields of Record
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from phase2_gate.core.findings import Finding
+from phase2_gate.core.profile import GENERIC
 from phase2_gate.core.record import Record
 from phase2_gate.core.report import judged
 from phase2_gate.report import html, html_style
@@ -210,6 +211,17 @@ def test_how_to_check_again() -> None:
     } <= set(codes)
     seen = " ".join(text for _, text in Page(replace(samples.PASS, profile="mine")).texts)
     assert "phase2-gate audit good.zip --profile PROFILE.toml" in seen
+
+
+def test_demands() -> None:
+    """What was in force is shown where it is known; what has no value is not left blank."""
+    seen = [text for _, text in PAGES["pass"].texts]
+    assert {"tests that may be skipped", "50%", "limit members", "2000000", "none"} <= set(seen)
+    demands = replace(GENERIC, plugins=("a.b", "c"))
+    assert "a.b, c" in [text for _, text in Page(replace(samples.PASS, demands=demands)).texts]
+    assert "demands" not in [
+        attributes.get("id") for attributes in Page(replace(samples.PASS, demands=None)).tags("h2")
+    ]
 
 
 def test_blocked_tells_the_way_out() -> None:

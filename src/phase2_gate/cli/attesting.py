@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..core.errors import KeyFileError, RefusedError, SettingsError
 from ..core.escape import line
-from . import judging, terminal
+from . import demands, judging, terminal
 from .guard import FAIL, PASS
 from .profiles import load
 
@@ -59,10 +59,9 @@ def _seal(arguments: argparse.Namespace) -> Seal:
 
     # Read before anything is judged: a key that cannot be used is known at once, and nothing was run for nothing.
     key = SigningKey.from_pem(read_private(arguments.sign), arguments.sign)
-    profile = load(arguments.profile)
 
     def sealed(record: Record, report: bytes) -> dict[str, bytes]:
-        made = seal(record, report, profile, key)
+        made = seal(record, report, key)
         if not made:
             terminal.warn(f"{record.subject.name}: not signed: the verdict is {record.verdict.value}")
         return made
@@ -85,7 +84,7 @@ def verify(arguments: argparse.Namespace) -> int:
     from ..core.report import Verdict
     from ..isolation.level import Level
 
-    profile = load(arguments.profile)
+    profile = demands.applied(load(arguments.profile), arguments)
     policy = Policy(profile, Verdict(arguments.verdict), Level(arguments.isolation), arguments.predicate)
     key = VerifyingKey.from_pem(read_public(arguments.key), arguments.key)
     with opened(arguments.envelope) as source:

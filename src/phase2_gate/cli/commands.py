@@ -127,6 +127,7 @@ def attesting(commands: Commands) -> None:
     made.add_argument("bundle", metavar="BUNDLE")
     made.add_argument("envelope", metavar="ENVELOPE", help="a file that `audit --sign` wrote")
     options.add_profile(made)
+    demands.add(made)
     options.add_attested(made)
 
 

@@ -91,6 +91,7 @@ def _state(state: str) -> str:
 
 def _sections(record: Record) -> Iterator[tuple[str, str, list[str]]]:
     yield "subject", "What was judged", list(_subject(record))
+    yield "demands", "Demands and limits", list(_demands(record))
     yield "gates", "Gates", list(_gates(record))
     yield "findings", "Findings", [part for gate in record.verification.gates for part in _findings(gate)]
     yield "tests", "Tests", list(_tests(record))
@@ -125,6 +126,20 @@ def _subject(record: Record) -> Iterator[str]:
             ("isolation", text(record.isolation) or "nothing was run"),
         ),
     )
+
+
+def _demands(record: Record) -> Iterator[str]:
+    if (it := record.demands) is None:
+        return
+    rows = [
+        ("tests that must pass", str(it.minimum_tests)),
+        ("tests that may be skipped", f"{it.max_skipped:.0%}"),
+        ("plugins of pytest", code(", ".join(it.plugins)) if it.plugins else "none"),
+        *((f"limit {name}", str(value)) for name, value in it.limits.named().items()),
+    ]
+    yield "<details>\n<summary>The profile as it was in force</summary>"
+    yield from _rows("What was demanded, and what judging may have cost", rows)
+    yield "</details>"
 
 
 def _gates(record: Record) -> Iterator[str]:
