@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import accepted, archive_vectors, content_vectors, name_vectors
+from . import accepted, archive_vectors, content_vectors, entry_vectors, name_vectors
 
 ROOT = Path(__file__).parent
 """Where the folders are."""
 REFUSED: dict[str, dict[str, bytes]] = {
     **archive_vectors.STRUCTURE,
-    **archive_vectors.ENTRIES,
-    **archive_vectors.CONTENT,
+    **entry_vectors.ENTRIES,
+    **entry_vectors.CONTENT,
     **name_vectors.NAMES,
     **name_vectors.TYPES,
     **content_vectors.MANIFEST,
