@@ -42,7 +42,12 @@ def test_gates_are_steps_of_a_sealed_mission(tmp_path: Path) -> None:
     steps = [(entry["step_id"], entry["status"]) for entry in entries]
     assert steps[1:5] == [("archive", "started"), ("archive", "completed"), ("paths", "started"), ("paths", "failed")]
     assert steps[5][1] == "failed"
-    assert entries[4]["outputs"] == {"state": "fail", "rules": len(of_gate("paths")), "findings": ["name-empty"]}
+    assert entries[4]["outputs"] == {
+        "state": "fail",
+        "rules": len(of_gate("paths")),
+        "findings": ["name-empty"],
+        "waived": [],
+    }
     assert entries[5]["outputs"] == {"verdict": "FAIL"}
     head = base64.b64encode(bytes.fromhex(str(entries[5]["entry_hash"]).removeprefix("sha256:"))).decode()
     assert checkpoint.splitlines()[1:] == ["6", head]

@@ -31,6 +31,7 @@ def test_a_passing_audit() -> None:
         "state": "pass",
         "rules": list(record.verification.gates[7].ran),
         "findings": [],
+        "waived": [],
         "blocked": None,
         "skipped": None,
         "notes": ["1 passed"],

@@ -16,7 +16,7 @@ from ..core.errors import SourceError
 from ..core.findings import Finding
 from ..core.profile import Profile
 from ..core.record import Subject
-from ..core.report import GateResult, Verification, cut_short, judged
+from ..core.report import GateResult, Verification, cut_short, judged, waive
 from ..core.verify import CANONICAL_RULE, unclean
 from .unchanged import file_digest, walk
 
@@ -58,7 +58,7 @@ def judge(root: str, profile: Profile) -> tuple[Verification, Subject]:
         manifest_sha256=digest_of(content) if isinstance(content, bytes) else None,
         members=len(files),
     )
-    return Verification(REQUIRED, gates), about
+    return Verification(REQUIRED, tuple(waive(gate, profile.waivers) for gate in gates)), about
 
 
 def _names(found: list[tuple[str, str, str]]) -> list[Finding]:

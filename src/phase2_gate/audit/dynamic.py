@@ -16,7 +16,7 @@ from ..core.findings import Finding
 from ..core.limits import Limits as Demanded
 from ..core.profile import Profile
 from ..core.record import Interpreter, Run, Test
-from ..core.report import GateResult, cut_short, judged
+from ..core.report import GateResult, cut_short, judged, waive
 from ..core.source import Source
 from ..core.verify import Judgement
 from ..isolation.choose import Chosen, choose
@@ -86,7 +86,7 @@ class Dynamic:
         if self._stopped and (gate != "workspace" or not self.runs):
             return cut_short(gate, (), (), self._stopped)
         try:
-            result = steps[gate]()
+            result = waive(steps[gate](), self._profile.waivers)
         except Exception as error:  # noqa: BLE001 - whatever stops a gate of ours makes it BLOCKED
             result = blocked(gate, error)
         if result.state != "pass":

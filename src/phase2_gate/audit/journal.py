@@ -71,6 +71,7 @@ class AuditJournal:
             "state": result.state,
             "rules": len(result.ran),
             "findings": sorted({finding.rule for finding in result.findings}),
+            "waived": sorted({waived.finding.rule for waived in result.waived}),
         }
         status = "completed" if result.state == "pass" else "failed"
         try:

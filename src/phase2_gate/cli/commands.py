@@ -32,6 +32,7 @@ def judging(commands: Commands) -> None:
     made.add_argument("paths", nargs="+", metavar="BUNDLE|DIRECTORY")
     options.add_profile(made)
     options.add_judging(made)
+    demands.add_waivers(made)
 
     made = command(
         commands,

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from ..core.errors import ProfileError
 from ..core.profile import Profile, modules, share
+from ..core.waivers import Waiver, waiver
 
 
 def _seconds(text: str) -> int:
@@ -39,6 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """
     The options.
     """
+    add_waivers(parser)
     parser.add_argument(
         "--plugin",
         type=_module,
@@ -67,14 +69,58 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _waiver(text: str) -> Waiver:
+    rule, _, reason = text.partition("=")
+    try:
+        return waiver(rule, reason, "waiver")
+    except ProfileError as error:
+        raise argparse.ArgumentTypeError(error.message) from None
+
+
+def add_waivers(parser: argparse.ArgumentParser) -> None:
+    """
+    What is accepted with a reason.
+    """
+    parser.add_argument(
+        "--waive",
+        type=_waiver,
+        action="append",
+        default=[],
+        metavar='RULE="REASON"',
+        help="accept the findings of a rule that may be waived, and say why in every report (repeatable)",
+    )
+
+
+def waived(profile: Profile, arguments: argparse.Namespace) -> Profile:
+    """
+    The profile with the waivers of the command line; for one rule, these take the place of the profile's.
+
+    Args:
+        profile: What is demanded otherwise.
+        arguments: The parsed options of `add_waivers`.
+
+    Raises:
+        ProfileError: when a rule is waived twice.
+    """
+    rules = [one.rule for one in arguments.waive]
+    if twice := [rule for rule in rules if rules.count(rule) > 1]:
+        message = f"--waive: a rule is waived twice: seen {twice[0]!r}"
+        raise ProfileError(message, hint="give one reason for each rule")
+    return replace(profile, waivers=(*(one for one in profile.waivers if one.rule not in rules), *arguments.waive))
+
+
 def applied(profile: Profile, arguments: argparse.Namespace) -> Profile:
     """
     The profile with what the options say.
 
     Args:
         profile: What is demanded otherwise.
-        arguments: The parsed options of `add`.
+        arguments: The parsed options of `add` and `add_waivers`.
+
+    Raises:
+        ProfileError: when a rule is waived twice.
     """
+    profile = waived(profile, arguments)
     limits = profile.limits
     if (seconds := arguments.test_timeout) is not None:
         limits = replace(limits, test_seconds=seconds, cpu_seconds=max(limits.cpu_seconds, seconds))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..core.errors import SettingsError
 from ..core.profile import Profile
-from ..core.record import Record
+from ..core.record import Record, result_line
 from ..core.report import GateResult, Verdict
 from ..report import text
 from . import actions, demands, terminal
@@ -28,7 +28,7 @@ def verify(arguments: argparse.Namespace) -> int:
     """
     from ..audit.static import verify as judge
 
-    profile = load(arguments.profile)
+    profile = demands.waived(load(arguments.profile), arguments)
     _demand_one(arguments.format, arguments.paths)
     records = []
     for path in arguments.paths:
@@ -171,7 +171,7 @@ def conclude(records: list[Record], style: str) -> int:
         counts = ", ".join(f"{verdicts.count(kind)} {kind.value}" for kind in Verdict if kind in verdicts)
         terminal.out(f"bundles      {counts}")
         # As in the line of each: what was not isolated is never taken for what was.
-        levels = ", ".join(sorted({record.isolation for record in records} & {"none", "process"}))
-        terminal.out(f"RESULT: {verdict.value}" + (f" (isolation: {levels})" if levels else ""))
+        waived = sum(len(record.verification.waived) for record in records)
+        terminal.out(result_line(verdict, waived, {record.isolation for record in records}))
     actions.announce(records)
     return verdict.exit_code

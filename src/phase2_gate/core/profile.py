@@ -13,6 +13,9 @@ A profile is the auditor's, never the bundle's: it is chosen on the command line
     max-skipped = 0.5                           # the share of test functions that may be skipped, 0 to 1
     plugins = ["pytest_asyncio.plugin"]         # pytest plugins of the interpreter that are loaded
 
+    [waivers]
+    tests-hook = "it adds a column"             # rule and reason; only for rules that may be waived
+
     [limits]
     members = 2000000                           # every key of `Limits`, with dashes
 
@@ -28,6 +31,7 @@ from . import paths
 from .errors import InvalidPathError, ProfileError
 from .limits import Limits
 from .paths import MemberPath
+from .waivers import Waiver, waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Profile:
     """The share of test functions that may be skipped or deselected."""
     plugins: tuple[str, ...] = ()
     """Modules of pytest plugins that are loaded; no other is."""
+    waivers: tuple[Waiver, ...] = ()
+    """What is accepted, each for a rule of its own."""
     limits: Limits = field(default_factory=Limits)
     """What judging may cost."""
 
@@ -97,7 +103,7 @@ def parse(data: Mapping[str, object], *, default_name: str) -> Profile:
     Raises:
         ProfileError: when a key is unknown, or a value has the wrong type or range; names the key path.
     """
-    _known(data, ("name", "members", "imports", "tests", "limits"), "")
+    _known(data, ("name", "members", "imports", "tests", "waivers", "limits"), "")
     tests = _table(data, "tests")
     _known(tests, ("paths", "minimum", "max-skipped", "plugins"), "tests.")
     limits = _table(data, "limits")
@@ -111,6 +117,7 @@ def parse(data: Mapping[str, object], *, default_name: str) -> Profile:
         minimum_tests=_positive(tests.get("minimum", 1), "tests.minimum"),
         max_skipped=share(tests.get("max-skipped", 0.5), "tests.max-skipped"),
         plugins=modules(tests.get("plugins", []), "tests.plugins"),
+        waivers=_waivers(_table(data, "waivers")),
         limits=Limits(**{names[key]: _positive(value, f"limits.{key}") for key, value in limits.items()}),
     )
 
@@ -198,6 +205,11 @@ def modules(value: object, key: str) -> tuple[str, ...]:
             raise _fail(f"{key}[{index}]", name, "the dotted name of a module")
         names.append(name)
     return tuple(names)
+
+
+def _waivers(table: Mapping[str, object]) -> tuple[Waiver, ...]:
+    key = "profile: waivers"
+    return tuple(waiver(rule, _text(reason, f"waivers.{rule}"), key) for rule, reason in table.items())
 
 
 def _imports(value: object) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ Renderers (`phase2_gate.report`) take it and nothing else, so every format says 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from .digest import Sha256
 from .profile import Profile
 from .report import Verdict, Verification
+from .waivers import Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +158,28 @@ class Record:
         """
         The last line of every report.
         """
-        confined = f" (isolation: {self.isolation})" if self.isolation in ("process", "none") else ""
-        return f"RESULT: {self.verdict.value}{confined}"
+        return result_line(self.verdict, len(self.verification.waived), {self.isolation})
+
+    @property
+    def waivers(self) -> tuple[tuple[Waiver, int], ...]:
+        """
+        The waivers, each with the number of findings that it waived.
+        """
+        stated = () if self.demands is None else self.demands.waivers
+        slugs = [waived.finding.rule for waived in self.verification.waived]
+        return tuple((waiver, slugs.count(waiver.rule)) for waiver in stated)
+
+
+def result_line(verdict: Verdict, waived: int, levels: Collection[str]) -> str:
+    """
+    A line that states a verdict, with whatever makes it weaker than it looks.
+
+    Args:
+        verdict: The verdict.
+        waived: How many findings do not count.
+        levels: How the code was confined.
+    """
+    weak = ", ".join(sorted({"process", "none"}.intersection(levels)))
+    remarks = [f"{waived} waived"] if waived else []
+    remarks += [f"isolation: {weak}"] if weak else []
+    return f"RESULT: {verdict.value}" + (f" ({', '.join(remarks)})" if remarks else "")

@@ -5,17 +5,19 @@ Invariants:
  1. The verdict is a function of the record: of the rules that had to run, the rules that ran, what they found, and
     what could not be judged. Nothing else decides, and nobody sets it.
  2. PASS needs every required rule to have run without a finding; a rule that did not run is never a PASS.
- 3. A finding is FAIL even when something else could not be judged: more knowledge cannot take it back.
+ 3. A waived finding stays in the record; that its rule may be waived is looked at again here.
+ 4. A finding is FAIL even when something else could not be judged: more knowledge cannot take it back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from . import rules
 from .findings import Finding, ordered
+from .waivers import Waiver
 
 
 class Verdict(Enum):
@@ -39,6 +41,18 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """
+    A finding that does not count.
+    """
+
+    finding: Finding
+    """What was found."""
+    reason: str
+    """Why the auditor accepts it."""
+
+
+@dataclass(frozen=True, slots=True)
 class GateResult:
     """
     What one gate did.
@@ -49,13 +63,15 @@ class GateResult:
     ran: tuple[str, ...] = ()
     """The slugs of the rules that were judged."""
     findings: tuple[Finding, ...] = ()
-    """What broke them, sorted."""
+    """What broke them and counts, sorted."""
     blocked: str = ""
     """Why the gate could not judge; empty when it could."""
     skipped: str = ""
     """Why the gate did not run; empty when it did."""
     notes: tuple[str, ...] = ()
     """What a reader should know besides, one line each."""
+    waived: tuple[Waived, ...] = ()
+    """What was found and does not count, sorted."""
 
     @property
     def state(self) -> str:
@@ -89,6 +105,24 @@ def cut_short(gate: str, ran: Iterable[str], findings: Iterable[Finding], why: s
     return GateResult(gate, tuple(ran), ordered(tuple(findings)), skipped=why)
 
 
+def waive(result: GateResult, waivers: Iterable[Waiver]) -> GateResult:
+    """
+    The result of a gate of which some findings do not count.
+
+    Args:
+        result: What the gate did.
+        waivers: What the auditor accepts.
+    """
+    reasons = {waiver.rule: waiver.reason for waiver in waivers}
+    if not reasons:
+        return result
+    return replace(
+        result,
+        findings=tuple(finding for finding in result.findings if finding.rule not in reasons),
+        waived=tuple(Waived(finding, reasons[finding.rule]) for finding in result.findings if finding.rule in reasons),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
     """
@@ -103,9 +137,16 @@ class Verification:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """
-        All findings, gate by gate.
+        All findings that count, gate by gate.
         """
         return tuple(finding for gate in self.gates for finding in gate.findings)
+
+    @property
+    def waived(self) -> tuple[Waived, ...]:
+        """
+        All findings that do not count, gate by gate.
+        """
+        return tuple(waived for gate in self.gates for waived in gate.waived)
 
     @property
     def unjudged(self) -> tuple[str, ...]:
@@ -120,7 +161,7 @@ class Verification:
         """
         The verdict, by the invariants above.
         """
-        if self.findings:
+        if self.findings or not all(rules.RULES[waived.finding.rule].waivable for waived in self.waived):
             return Verdict.FAIL
         if not self.required or self.unjudged or any(gate.blocked for gate in self.gates):
             return Verdict.BLOCKED

@@ -15,7 +15,7 @@ from .digest import Sha256
 from .digest import of as digest_of
 from .findings import Finding
 from .profile import Profile
-from .report import GateResult, Verification, cut_short, judged, required_rules
+from .report import GateResult, Verification, cut_short, judged, required_rules, waive
 from .source import Source
 from .zip_read import Archive
 from .zip_tiling import Member
@@ -79,7 +79,7 @@ def judge(
         _cleanliness(archive),
     )
     return Judgement(
-        Verification(required(canonical=require_canonical), gates),
+        Verification(required(canonical=require_canonical), tuple(waive(gate, profile.waivers) for gate in gates)),
         archive.members,
         archive.sha256,
         None if archive.manifest is None else digest_of(archive.manifest),

@@ -87,6 +87,7 @@ def _demands(profile: Profile) -> dict[str, object]:
         "minimum_tests": profile.minimum_tests,
         "max_skipped": profile.max_skipped,
         "plugins": list(profile.plugins),
+        "waivers": {waiver.rule: line(waiver.reason) for waiver in profile.waivers},
         "limits": profile.limits.named(),
     }
 
@@ -100,6 +101,7 @@ def _gate(gate: GateResult) -> dict[str, object]:
         "blocked": line(gate.blocked) or None,
         "skipped": line(gate.skipped) or None,
         "notes": [line(note) for note in gate.notes],
+        "waived": [{"finding": finding(waived.finding), "reason": line(waived.reason)} for waived in gate.waived],
     }
 
 

@@ -21,6 +21,7 @@ from ..core.profile import BUILTIN
 from ..core.record import Record, Run
 from ..core.report import GateResult
 from . import captured, html_style
+from .html_text import bdi, code, text
 
 _SHOWN = 500
 """Findings of one rule that are listed; report.json has all."""
@@ -64,27 +65,6 @@ def render(record: Record) -> str:
     return "\n".join(parts) + "\n"
 
 
-def text(value: str) -> str:
-    """
-    `value` for an element or a quoted attribute, whatever it holds.
-    """
-    return escape(line(value))
-
-
-def bdi(value: str) -> str:
-    """
-    `value` as text whose direction ends with it.
-    """
-    return f"<bdi>{text(value)}</bdi>" if value else ""
-
-
-def code(value: str) -> str:
-    """
-    `value` as it would be typed.
-    """
-    return f"<code>{bdi(value)}</code>" if value else "(empty)"
-
-
 def _state(state: str) -> str:
     return f'<span class="state {_STATES[state]}">{state.upper()}</span>'
 
@@ -94,6 +74,7 @@ def _sections(record: Record) -> Iterator[tuple[str, str, list[str]]]:
     yield "demands", "Demands and limits", list(_demands(record))
     yield "gates", "Gates", list(_gates(record))
     yield "findings", "Findings", [part for gate in record.verification.gates for part in _findings(gate)]
+    yield "waived", "Waived", list(_waived(record))
     yield "tests", "Tests", list(_tests(record))
     yield "output", "Output", [part for run in record.runs for part in _run(run)]
     yield "environment", "Environment", list(_environment(record))
@@ -179,6 +160,18 @@ def _findings(gate: GateResult) -> Iterator[str]:
 def _finding(finding: Finding) -> str:
     where = "" if finding.path is None else f"{code(finding.path)}: "
     return where + bdi(finding.message())
+
+
+def _waived(record: Record) -> Iterator[str]:
+    for waiver, count in record.waivers:
+        yield f"<p><strong>{waiver.rule}</strong>, {count or 'no'} finding{'s'[: count != 1]}: {bdi(waiver.reason)}</p>"
+        found = [one.finding for one in record.verification.waived if one.finding.rule == waiver.rule]
+        if found:
+            yield "<ul>"
+            yield from (f"<li>{_finding(finding)}</li>" for finding in found[:_SHOWN])
+            yield "</ul>"
+        if count > _SHOWN:
+            yield f"<p>And {count - _SHOWN} more, in report.json.</p>"
 
 
 def _tests(record: Record) -> Iterator[str]:

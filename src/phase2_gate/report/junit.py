@@ -74,6 +74,7 @@ def _gates(root: Element, record: Record) -> None:
         ("verdict", record.verdict.value),
         ("profile", record.profile),
         ("isolation", record.isolation),
+        *((f"waiver.{waiver.rule}", f"{count} findings: {waiver.reason}") for waiver, count in record.waivers),
         (f"{subject.kind}.sha256", subject.sha256 or ""),
         ("manifest.sha256", subject.manifest_sha256 or ""),
     ):

@@ -111,6 +111,7 @@ def _gates(record: Record) -> Iterator[str]:
         yield f"Rules that did not run: {', '.join(record.verification.unjudged)}."
     for gate in record.verification.gates:
         yield from _findings(gate)
+    yield from _waivers(record)
 
 
 def _findings(gate: GateResult) -> Iterator[str]:
@@ -125,6 +126,20 @@ def _findings(gate: GateResult) -> Iterator[str]:
     for slug in dict.fromkeys(finding.rule for finding in gate.findings):
         yield ""
         yield f"{slug}: {rules.RULES[slug].meaning} {rules.RULES[slug].why} Remedy: {rules.RULES[slug].remedy}."
+
+
+def _waivers(record: Record) -> Iterator[str]:
+    if not record.waivers:
+        return
+    yield ""
+    yield "## Waived"
+    yield ""
+    for waiver, count in record.waivers:
+        yield f"- **{waiver.rule}**, {count or 'no'} finding{'s'[: count != 1]}: {code(waiver.reason)}"
+        for waived in record.verification.waived:
+            if waived.finding.rule == waiver.rule:
+                where = f"{code(waived.finding.path)}: " if waived.finding.path is not None else ""
+                yield f"  - {where}{code(waived.finding.message())}"
 
 
 def _run(run: Run) -> Iterator[str]:

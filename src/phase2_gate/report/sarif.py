@@ -59,7 +59,10 @@ def _run(record: Record) -> dict[str, object]:
         "originalUriBaseIds": {_BASE: {"description": {"text": "The root of the bundle's members."}}},
         "artifacts": [_artifact(record, str(whole["uri"]))],
         "invocations": [_invocation(record)],
-        "results": [_result(found, gate, whole) for gate, found in islice(_findings(record), MAX_RESULTS)],
+        "results": [
+            {**_result(found, gate, whole), **suppressed}
+            for gate, found, suppressed in islice(_findings(record), MAX_RESULTS)
+        ],
         "properties": {
             "verdict": record.verdict.value,
             "result": record.result,
@@ -68,8 +71,19 @@ def _run(record: Record) -> dict[str, object]:
     }
 
 
-def _findings(record: Record) -> Iterator[tuple[str, Finding]]:
-    return ((gate.gate, found) for gate in record.verification.gates for found in gate.findings)
+def _findings(record: Record) -> Iterator[tuple[str, Finding, dict[str, object]]]:
+    """
+    The findings that count, then those that do not, each with its gate and whether it is suppressed.
+
+    Where one result says that, every result has to (3.27.23).
+    """
+    gates = record.verification.gates
+    counted: dict[str, object] = {"suppressions": []} if record.verification.waived else {}
+    yield from ((gate.gate, found, counted) for gate in gates for found in gate.findings)
+    for gate in gates:
+        for waived in gate.waived:
+            accepted = {"kind": "external", "status": "accepted", "justification": line(waived.reason)}
+            yield gate.gate, waived.finding, {"suppressions": [accepted]}
 
 
 def _rule(rule: rules.Rule) -> dict[str, object]:
@@ -102,7 +116,7 @@ def _artifact(record: Record, uri: str) -> dict[str, object]:
 
 def _invocation(record: Record) -> dict[str, object]:
     notifications = [_notification(gate) for gate in record.verification.gates if gate.blocked]
-    more = sum(len(gate.findings) for gate in record.verification.gates) - MAX_RESULTS
+    more = sum(len(gate.findings) + len(gate.waived) for gate in record.verification.gates) - MAX_RESULTS
     if more > 0:
         notifications.append({"level": "warning", "message": {"text": f"{more} more findings are in report.json"}})
     return {

@@ -29,6 +29,11 @@ def gate(result: GateResult) -> Iterator[str]:
     if result.blocked:
         yield from (f"  {'hint:'} {line(note)}" for note in result.notes)
     yield from findings(result.findings)
+    for waived in result.waived[:_SHOWN]:
+        path = "" if waived.finding.path is None else f"{line(waived.finding.path)}: "
+        yield f"  waived: {waived.finding.rule}: {path}{line(waived.finding.message())}"
+    if len(result.waived) > _SHOWN:
+        yield f"  waived: and {len(result.waived) - _SHOWN} more"
 
 
 def findings(found: tuple[Finding, ...]) -> Iterator[str]:
@@ -72,6 +77,8 @@ def summary(record: Record, report: str | None = None) -> Iterator[str]:
     if report is not None:
         yield f"report       {line(report)}"
     yield from (f"note         {line(note)}" for note in record.notes)
+    for waiver, count in record.waivers:
+        yield f"waived       {waiver.rule}: {count or 'no'} finding{'s'[: count != 1]}: {line(waiver.reason)}"
     yield record.result
 
 

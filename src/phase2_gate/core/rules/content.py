@@ -9,8 +9,10 @@ from .rule import Rule
 _REBUILD = "let `phase2-gate build` write the manifest"
 
 
-def _rule(gate: str, slug: str, meaning: str, why: str, *references: str, remedy: str = _REBUILD) -> Rule:
-    return Rule(slug, gate, meaning, why, remedy, references)
+def _rule(
+    gate: str, slug: str, meaning: str, why: str, *references: str, remedy: str = _REBUILD, waivable: bool = False
+) -> Rule:
+    return Rule(slug, gate, meaning, why, remedy, references, waivable)
 
 
 MANIFEST = (
@@ -150,6 +152,7 @@ CLEANLINESS = (
         "Litter of an editor or an operating system is packed.",
         "It tells about the machine, not about the work.",
         remedy=_UNPACK,
+        waivable=True,
     ),
 )
 

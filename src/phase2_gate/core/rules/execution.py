@@ -9,8 +9,10 @@ from .rule import Rule
 _READ_LOG = "read the log beside the report, correct the code, and build again"
 
 
-def _rule(gate: str, slug: str, meaning: str, why: str, *references: str, remedy: str = _READ_LOG) -> Rule:
-    return Rule(slug, gate, meaning, why, remedy, references)
+def _rule(
+    gate: str, slug: str, meaning: str, why: str, *references: str, remedy: str = _READ_LOG, waivable: bool = False
+) -> Rule:
+    return Rule(slug, gate, meaning, why, remedy, references, waivable)
 
 
 IMPORTS = (
@@ -98,12 +100,14 @@ TESTS = (
         "pytest's settings hold something that may decide what runs or what counts.",
         "A bundle does not choose the terms of its own judgement.",
         remedy="remove the setting, or keep it out of the bundle",
+        waivable=True,
     ),
     _rule(
         "tests",
         "tests-uncollected",
         "A test that a file declares was not found by pytest.",
         "Its result is not known.",
+        waivable=True,
     ),
     _rule(
         "tests",
@@ -111,6 +115,7 @@ TESTS = (
         "The bundle implements a hook of pytest that decides about results.",
         "It could report what did not happen.",
         remedy="do without the hook: markers, fixtures and `pytest_collection_modifyitems` are free",
+        waivable=True,
     ),
     _rule(
         "tests",

@@ -1,0 +1,30 @@
+"""
+Foreign text in HTML: printable, escaped, and isolated so that it cannot turn the text around it.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from ..core.escape import line
+
+
+def text(value: str) -> str:
+    """
+    `value` for an element or a quoted attribute, whatever it holds.
+    """
+    return escape(line(value))
+
+
+def bdi(value: str) -> str:
+    """
+    `value` as text whose direction ends with it.
+    """
+    return f"<bdi>{text(value)}</bdi>" if value else ""
+
+
+def code(value: str) -> str:
+    """
+    `value` as it would be typed.
+    """
+    return f"<code>{bdi(value)}</code>" if value else "(empty)"
