@@ -1,0 +1,159 @@
+"""
+Differences of headers that the seeds do not reach, and archives past comparing.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from pathlib import Path
+
+import pytest
+
+from phase2_gate.compare import comparison, operands
+from phase2_gate.compare.archive import ArchiveSide, Part
+from phase2_gate.compare.headers import Headers, dos_time, parse
+from phase2_gate.core.errors import BuildError, SourceError
+from phase2_gate.core.source import MemorySource
+
+from .archives import Archive, Member
+from .seeds import base
+
+
+def _messages(a: Archive, b: Archive) -> list[str]:
+    found = comparison.bundles(MemorySource(a.to_bytes()), MemorySource(b.to_bytes())).differences
+    return [f"{one.kind} {one.path}: {one.message()}" for one in found]
+
+
+def _one(**fields: object) -> Archive:
+    return Archive([Member("x", b"x\n", **fields)])  # type: ignore[arg-type]  # the fields of the table below
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (
+            {"extra": struct.pack("<2HBI", 0x5455, 5, 1, 1)},
+            {"extra": struct.pack("<2HBI", 0x5455, 5, 1, 2)},
+            (
+                "extra-field x: extra fields in the directory: "
+                "0x5455 UT times, 5 bytes 0101000000 in A, 0x5455 UT times, 5 bytes 0102000000 in B"
+            ),
+        ),
+        (
+            {},
+            {"extra": b"\1\2"},
+            "extra-field x: extra fields in the directory: none in A, stray bytes, 2 bytes in B",
+        ),
+        (
+            {},
+            {"extra": struct.pack("<2H", 0x6666, 9) + b"x"},
+            "extra-field x: extra fields in the directory: none in A, stray bytes, 5 bytes in B",
+        ),
+        (
+            {"extra": struct.pack("<2H", 0x7075, 1) + b"x"},
+            {"extra": struct.pack("<2H", 0x6666, 1) + b"x"},
+            (
+                "extra-field x: extra fields in the directory: "
+                "0x7075 unicode path, 1 bytes in A, 0x6666 unknown, 1 bytes in B"
+            ),
+        ),
+        (
+            {"descriptor": True},
+            {"descriptor": True, "local_crc": 1},
+            "header-field x: checksum and sizes in the local header: left at zero in A, stated in B",
+        ),
+    ],
+)
+def test_fields_are_named_with_what_they_hold(a: dict[str, object], b: dict[str, object], expected: str) -> None:
+    """
+    Kinds by name, contents where only they differ, what is no field at all as stray bytes.
+    """
+    assert expected in _messages(_one(**a), _one(**b))
+
+
+def test_a_local_header_that_is_not_there_has_no_fields() -> None:
+    """
+    Offsets into nothing, or at other bytes, are no reason to fail.
+    """
+    data = base().to_bytes()
+    entry = ArchiveSide(MemorySource(data)).archive.members[1].entry
+    for offset in (1, len(data) - 3):
+        headers: Headers = parse(MemorySource(data), entry._replace(offset=offset))
+        assert (headers.local_version, headers.local_extra, headers.local_sums) == (None, b"", False)
+
+
+def test_times_are_shown_as_they_stand() -> None:
+    """
+    Nonsense stays nonsense, and is no error.
+    """
+    assert dos_time(0xFFFF_FFFF) == "2107-15-31 31:63:62"
+
+
+def test_a_part_ends_where_it_ends() -> None:
+    """
+    Reading outside of a part is refused, even where the whole has bytes.
+    """
+    part = Part(MemorySource(b"0123456789"), 2, 5)
+    assert part.read_at(1, 3) == b"345"
+    for offset, length in ((-1, 2), (0, 6), (5, 1), (0, -1)):
+        with pytest.raises(SourceError, match="read outside"):
+            part.read_at(offset, length)
+
+
+def test_a_deflate_stream_that_changes_meanwhile_is_an_error() -> None:
+    """
+    Content that was believed a moment ago and cannot be read now gives no verdict.
+    """
+    archive = Archive([Member("x", b"some text " * 50, method=8)])
+    data = bytearray(archive.to_bytes())
+
+    class _Changing:
+        size = len(data)
+
+        def read_at(self, offset: int, length: int) -> bytes:
+            return bytes(data[offset : offset + length])
+
+    side = ArchiveSide(_Changing())
+    start = side.archive.members[1].data
+    data[start : start + 8] = b"\xff" * 8
+    with pytest.raises(SourceError, match="x: changed while it was compared"):
+        list(side.pieces(side.items[1]))
+
+
+def test_an_archive_that_cannot_be_believed_has_no_canonical_end() -> None:
+    """
+    Nothing is said of records that were not found.
+    """
+    side = ArchiveSide(MemorySource(b"no archive"))
+    assert side.stopped
+    assert not side.has_canonical_end()
+
+
+def test_bytes_that_differ_for_no_known_cause_are_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Should every comparison overlook something, the bytes still decide.
+    """
+    monkeypatch.setattr(comparison, "_archives", lambda _a, _b: iter(()))
+    changed = base()
+    changed.member("time").time = 1
+    data, other = base().to_bytes(), changed.to_bytes()
+    place = next(at for at in range(len(data)) if data[at] != other[at])
+    found = comparison.bundles(MemorySource(data), MemorySource(other)).differences
+    assert [(one.kind, one.detail) for one in found] == [("unexplained", f"the bytes differ from byte {place} on")]
+
+
+def test_a_full_disk_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A workspace that cannot be packed for the comparison is neither equal nor different.
+    """
+    (tmp_path / "one.py").write_bytes(b"")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("phase2_gate.build.writer.write", full)
+    bundle = tmp_path.parent / "b.zip"
+    bundle.write_bytes(b"")
+    with pytest.raises(BuildError, match="cannot be packed for the comparison: No space left"):
+        operands.compare(os.fspath(bundle), os.fspath(tmp_path))
