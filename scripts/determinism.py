@@ -217,6 +217,7 @@ def foreign(directory: Path) -> Iterator[Condition]:
     for name in ("pyodide", "arm64", "s390x"):
         command = str(directory / name)
         yield Condition(f"{name}: {_output(command, '-c', _PLATFORM) or 'not there'}", python=(command,))
+    yield Condition("reprotest", python=(str(directory / "reprotest"),))
 
 
 _PLATFORM = "import sys; print(sys.platform, sys.byteorder, sys.maxsize.bit_length() + 1, *sys.version_info[:3])"

@@ -2,6 +2,7 @@
 # Fetches platforms unlike this one into DIR, for `scripts/determinism.py --foreign DIR`, and writes a command for each
 # that behaves like python: DIR/pyodide (WebAssembly, 32 bits, another libc), DIR/arm64, DIR/s390x (big-endian).
 # What cannot be fetched leaves no command. Nothing is installed, and no setting of the machine is changed.
+# DIR/reprotest takes the place of python for a build that reprotest does twice.
 # Needs a network; npm and node for the first, apt-get and dpkg of a Debian for the others.
 set -u
 home=$(dirname "$(readlink -f "$0")")
@@ -46,3 +47,23 @@ for pair in arm64:aarch64 s390x:s390x; do
         "$root/usr/bin/python3.11" >"$architecture"
     chmod +x "$architecture"
 done
+
+# Builds twice under reprotest's variations, those left aside that need root, other packages or locales of the machine.
+if [ ! -x reprotest ]; then
+    rm -rf reprotest.d && mkdir reprotest.d
+    (cd reprotest.d && apt-get download python3-chardet python3-debian python3-rstr reprotest >log 2>&1) || exit 0
+    for package in reprotest.d/*.deb; do
+        dpkg -x "$package" reprotest.d/root
+    done
+    cat >reprotest <<END
+#!/bin/sh
+# -B -c PROGRAM PACKAGES WORKSPACE BUNDLE
+printf '%s' "\$3" >"$here/reprotest.d/program.py"
+said=\$(PYTHONPATH="$here/reprotest.d/root/usr/lib/python3/dist-packages" \\
+    /usr/bin/python3 -B "$here/reprotest.d/root/usr/bin/reprotest" --no-diffoscope \\
+    --vary=-domain_host,-fileordering,-locales,-num_cpus,-time,-user_group -s "\$5" \\
+    "/usr/bin/python3 -B '$here/reprotest.d/program.py' '\$4' . ../b.zip && mv ../b.zip ." b.zip) || exit 1
+printf '%s\\n' "\$said" | sed -n 's|  \\./b\\.zip\$||p'
+END
+    chmod +x reprotest
+fi

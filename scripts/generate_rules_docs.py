@@ -12,9 +12,11 @@ TARGET = ROOT / "docs" / "rules.md"
 
 try:
     from phase2_gate.core import rules
+    from phase2_gate.core.rules import selection
 except ImportError:  # a checkout that is not installed
     sys.path.insert(0, str(ROOT / "src"))
     from phase2_gate.core import rules
+    from phase2_gate.core.rules import selection
 
 _HEAD = """\
 # Rules
@@ -45,9 +47,10 @@ def render() -> str:
     The whole page.
     """
     parts = [_HEAD]
-    for gate in dict.fromkeys(rule.gate for rule in rules.RULES.values()):
+    known = (*rules.RULES.values(), *selection.RULES.values())
+    for gate in dict.fromkeys(rule.gate for rule in known):
         parts.append(f"## {_title(gate)}\n\n{_GATES[gate]}\n")
-        parts.extend(_rule(rules.RULES[slug]) for slug in rules.of_gate(gate))
+        parts.extend(_rule(rule) for rule in known if rule.gate == gate)
     return "\n".join(parts)
 
 
