@@ -196,10 +196,14 @@ def test_level_none_sets_no_limit(tmp_path: Path) -> None:
 
 def test_signals_are_the_systems_own(tmp_path: Path) -> None:
     """
-    What the launcher ignores for itself, the program does not inherit.
+    What the launcher ignores for itself, or its caller ignores as under nohup, the program does not inherit.
     """
     argv = ("/bin/sh", "-c", "grep -E 'SigBlk|SigIgn' /proc/self/status")
-    done = run(Command(argv, tmp_path, {}, Box(tmp_path, tmp_path)))
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        done = run(Command(argv, tmp_path, {}, Box(tmp_path, tmp_path)))
+    finally:
+        signal.signal(signal.SIGHUP, before)
     assert {b"0000000000000000"} == {line.split()[1] for line in done.stdout.splitlines()}
 
 

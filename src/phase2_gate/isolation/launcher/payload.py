@@ -80,10 +80,8 @@ def _place_descriptors(plan: Plan, status: Status) -> Status:
 
 def _default_signals() -> None:
     """
-    Undo what the interpreter set for itself: ignored signals would survive the exec.
+    Undo what the interpreter set for itself, and what our own caller ignores: ignored signals would survive the exec.
     """
-    for number in (signal.SIGPIPE, signal.SIGINT, signal.SIGCHLD, signal.SIGTERM):
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_DFL)
-    if hasattr(signal, "SIGXFSZ"):
-        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
