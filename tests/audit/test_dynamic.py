@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from phase2_gate.audit import environment
 from phase2_gate.audit.dynamic import Dynamic, ended
 from phase2_gate.audit.execution.policy import TestOutcome
 from phase2_gate.audit.options import Options
+from phase2_gate.audit.requirements import Requirements
 from phase2_gate.core import rules, verify
 from phase2_gate.core.digest import of as digest_of
 from phase2_gate.core.errors import AuditError, IsolationError
@@ -173,6 +175,45 @@ def test_the_demands_reach_what_runs(stage: Stage) -> None:
     )
     assert policy.imports == replace(policy.tests, wall_seconds=3)
     assert [item[0] for item in stage.asked if isinstance(item, tuple)] == ["python", "isolation", "imports", "tests"]
+
+
+def test_requirements_are_installed_before_anything_runs(
+    stage: Stage, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    The environment is made with the auditor's interpreter, used in its place, told in the record, and removed.
+    """
+    listed = Requirements(("pytest==1 --hash=sha256:" + "a" * 64,))
+    places: list[Path] = []
+
+    def make(python: str, requirements: Requirements, directory: Path) -> tuple[str, tuple[str, ...]]:
+        assert (python, requirements, stage.asked) == ("/base/python", listed, [])
+        places.append(directory)
+        return "/made/python", ("pytest==1",)
+
+    monkeypatch.setattr(environment, "make", make)
+    with running(options=Options(python="/base/python", requirements=listed)) as dynamic:
+        results = run_all(dynamic)
+    assert states(results) == ["pass", "pass", "pass"]
+    assert stage.asked[0] == ("python", "/made/python")
+    assert dynamic.interpreter is not None
+    assert dynamic.interpreter.packages == ("pytest==1",)
+    assert (len(places), list(scratch.iterdir())) == (1, [])
+
+
+def test_requirements_that_fail_are_blocked(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    That a package cannot be had says nothing about the bundle; nothing of it runs.
+    """
+
+    def make(*_: object) -> tuple[str, tuple[str, ...]]:
+        raise AuditError("requirements: could not fill the environment: no network", hint="a way out")
+
+    monkeypatch.setattr(environment, "make", make)
+    with running(options=Options(requirements=Requirements(("x",)))) as dynamic:
+        results = run_all(dynamic)
+    assert states(results) == ["blocked", "not run", "not run"]
+    assert (results[0].notes, stage.asked) == (("a way out",), [])
 
 
 def test_without_a_package_there_is_nothing_to_import(stage: Stage, scratch: Path) -> None:

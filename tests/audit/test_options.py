@@ -16,3 +16,4 @@ def test_the_defaults_are_the_strict_ones() -> None:
     options = Options()
     assert (options.python, options.isolation, options.floor) == (sys.executable, "auto", None)
     assert (options.require_canonical, options.keep, options.journal_directory) == (False, False, None)
+    assert options.requirements is None

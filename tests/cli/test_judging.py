@@ -464,3 +464,16 @@ def test_the_library_gives_the_verdict_of_the_command(stage: Stage, good: str) -
 
     assert audit(Path(good), GENERIC, Options()).verdict is Verdict.PASS
     assert stage.asked
+
+
+@pytest.mark.parametrize("line", ["pytest", "pytest==8.3.4", "-r more.txt"])
+def test_requirements_without_digests_are_a_usage_error(
+    stage: Stage, tmp_path: Path, good: str, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    """
+    Nothing is judged, and nothing was fetched.
+    """
+    (tmp_path / "r.txt").write_text(line)
+    assert main(["audit", good, "--requirements", str(tmp_path / "r.txt"), "--report-dir", str(tmp_path / "r")]) == 2
+    assert "need NAME==VERSION with --hash=sha256" in capsys.readouterr().err
+    assert (stage.asked, (tmp_path / "r").exists()) == ([], False)

@@ -67,7 +67,7 @@ def test_a_passing_audit() -> None:
         "profile": "generic",
         "demands": None,
         "isolation": "strict",
-        "interpreter": {"version": "3.12.1", "implementation": "CPython", "pytest": "8.3.0"},
+        "interpreter": {"version": "3.12.1", "implementation": "CPython", "pytest": "8.3.0", "packages": []},
         "unjudged": [],
         "tests": [{"name": "tests/test_a.py::test_a", "outcome": "passed", "detail": ""}],
         "volatile": {

@@ -22,7 +22,7 @@ from ..core.verify import Judgement
 from ..isolation.choose import Chosen, choose
 from ..isolation.command import Completed, Limits
 from ..isolation.scratch import private
-from . import unchanged
+from . import environment, unchanged
 from .blocked import blocked
 from .execution import imports, shadowing, suite
 from .execution.interpreter import Interpreter as Inspected
@@ -95,7 +95,11 @@ class Dynamic:
 
     def _prepare(self) -> tuple[Path, Inspected]:
         if self._inspected is None or self._workspace is None:
-            self._inspected = inspect(self._options.python)
+            python, packages = self._options.python, tuple[str, ...]()
+            if (requirements := self._options.requirements) is not None:
+                place = self._stack.enter_context(private())
+                python, packages = environment.make(python, requirements, place)
+            self._inspected = inspect(python)
             if self._inspected.pytest_version is None:
                 message = f"{self._inspected.path}: pytest is missing in this interpreter"
                 raise AuditError(message, hint="install pytest there, or name another interpreter with --python")
@@ -108,6 +112,7 @@ class Dynamic:
                 self._inspected.version,
                 self._inspected.implementation,
                 self._inspected.pytest_version,
+                packages,
             )
         return self._workspace, self._inspected
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..isolation.level import Level
+from .requirements import Requirements
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Options:
 
     python: str = field(default_factory=lambda: sys.executable)
     """The interpreter that runs the bundle's code, with pytest installed."""
+    requirements: Requirements | None = None
+    """Packages of which a throw-away environment is made for the tests; None to run on `python` itself."""
     isolation: str = "auto"
     """How that code is confined, one of `phase2_gate.isolation.choose.CHOICES`."""
     floor: Level | None = None

@@ -19,6 +19,7 @@ from .profiles import load
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..audit.requirements import Requirements
     from ..report.pack import Seal
 
 
@@ -66,11 +67,13 @@ def judge_all(
     """
     from pathlib import Path
 
+    from ..audit import requirements
     from ..audit.journal import NAME as JOURNAL
     from ..report import pack
 
     _demand_one(arguments.format, paths)
     profile = demands.applied(profile, arguments)
+    packages = None if arguments.requirements is None else requirements.read(arguments.requirements)
     directories = [None if name is None else Path(name) for name in report_directories(arguments.report_dir, paths)]
     # All before the first is judged: a call that breaks off leaves no PASS of an earlier one.
     if len(paths) > 1 and arguments.report_dir is not None:
@@ -79,7 +82,7 @@ def judge_all(
         if directory is not None:
             pack.prepare(directory, JOURNAL)
     records = [
-        _audit_one(arguments, path, profile, directory, floor, seal)
+        _audit_one(arguments, path, profile, directory, floor, seal, packages)
         for path, directory in zip(paths, directories, strict=True)
     ]
     return conclude(records, arguments.format)
@@ -119,6 +122,7 @@ def _audit_one(
     reports: Path | None,
     floor: str | None,
     seal: Seal | None,
+    packages: Requirements | None,
 ) -> Record:
     import sys
     from pathlib import Path
@@ -131,6 +135,7 @@ def _audit_one(
 
     options = Options(
         python=sys.executable if arguments.python is None else arguments.python,
+        requirements=packages,
         isolation=arguments.isolation,
         floor=None if floor is None else Level(floor),
         require_canonical=arguments.require_canonical,

@@ -78,6 +78,12 @@ def add_running(parser: argparse.ArgumentParser) -> None:
         help="the interpreter that runs the bundle's code; it needs pytest (default: the one that runs phase2-gate)",
     )
     parser.add_argument(
+        "--requirements",
+        type=named,
+        metavar="FILE",
+        help="run the tests in a throw-away environment with these packages: pinned, with hashes, wheels only",
+    )
+    parser.add_argument(
         "--isolation",
         choices=ISOLATION,
         default="auto",

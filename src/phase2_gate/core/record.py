@@ -93,6 +93,8 @@ class Interpreter:
     """Its implementation."""
     pytest: str
     """Its pytest."""
+    packages: tuple[str, ...] = ()
+    """What was installed for this audit, as ``name==version``; empty when nothing was."""
 
 
 @dataclass(frozen=True, slots=True)

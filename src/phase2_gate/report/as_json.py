@@ -59,6 +59,7 @@ def document(record: Record) -> dict[str, object]:
             "version": line(record.interpreter.version),
             "implementation": line(record.interpreter.implementation),
             "pytest": line(record.interpreter.pytest),
+            "packages": [line(package) for package in record.interpreter.packages],
         },
         "gates": [_gate(gate) for gate in record.verification.gates],
         "required": list(record.verification.required),

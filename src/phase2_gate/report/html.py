@@ -218,6 +218,8 @@ def _environment(record: Record) -> Iterator[str]:
     if (it := record.interpreter) is not None:
         what = text(f"{it.implementation} {it.version}, pytest {it.pytest}")
         rows.append(("interpreter of the bundle", f"{code(it.path)}, {what}"))
+        if it.packages:
+            rows.append(("packages", bdi(", ".join(it.packages))))
     if record.workspace:
         rows.append(("extracted files", code(record.workspace)))
     if record.checkpoint:

@@ -197,6 +197,8 @@ def _environment(record: Record) -> Iterator[str]:
         it = record.interpreter
         what = line(f"{it.implementation} {it.version}, pytest {it.pytest}")
         yield f"- interpreter of the bundle: {code(it.path)}, {what}"
+        if it.packages:
+            yield f"- packages installed for this audit: {code(', '.join(it.packages))}"
     if record.workspace:
         yield f"- extracted files kept in {code(record.workspace)}"
     if record.checkpoint:
