@@ -80,6 +80,17 @@ def test_a_skipped_directory_takes_what_lies_below_along(root: Path) -> None:
 
 
 @NEEDS_GIT
+def test_says_nothing_where_both_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    When everything that is tracked is packed, and nothing else, there is no advice.
+    """
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    root = commit_all(make(tmp_path / "work", {"a.py": "", ".gitignore": "*.log\n"}))
+    assert build(root, settings=default_settings(), strict_git=True).warnings == ()
+    assert build(root, settings=default_settings()).warnings == ()
+
+
+@NEEDS_GIT
 def test_strictness_makes_both_an_error(root: Path) -> None:
     """
     Every file is named, and nothing is written.

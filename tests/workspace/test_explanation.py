@@ -305,6 +305,15 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, monkeypatch: pyte
     assert str(seen.decided_by) == "file-unreadable: cannot be read: Permission denied"
 
 
+def test_a_name_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    """
+    Wherever on the way it stands.
+    """
+    for path in ("\udcff", "\udcff/x"):
+        seen = explain(tmp_path, path, default_settings())
+        assert (seen.verdict, seen.rule, seen.decided_on) == (Verdict.REFUSED, "name-not-utf8", "\udcff")
+
+
 def test_settings_that_are_not_found_are_named_by_their_key(tmp_path: Path) -> None:
     """
     A default has no line; nor has a key that is written in a way that is not looked for.

@@ -97,14 +97,7 @@ def _left_out(selection: Selection, tracked: frozenset[str]) -> Iterator[tuple[s
 
 
 def _taken_out(path: str, taken: dict[str, str]) -> str | None:
-    if "." in taken:
-        return taken["."]
-    end = path.find("/")
-    while end != -1:
-        if path[:end] in taken:
-            return taken[path[:end]]
-        end = path.find("/", end + 1)
-    return taken.get(path)
+    return next((taken[one] for one in (*_parents(path), path) if one in taken), None)
 
 
 def _not_as_committed(tree: Git, selection: Selection, tracked: frozenset[str]) -> Iterator[Finding]:
