@@ -30,7 +30,7 @@ def record(count: int = 1, *more: Finding) -> Record:
     An audit with waived findings of one rule, a waiver that matched nothing, and findings that count.
     """
     gates = [gate for gate in samples.PASS.verification.gates if gate.gate != "tests"]
-    waived = tuple(Waived(replace(FOUND, path=f"{number}/conftest.py"), WHY) for number in range(count))
+    waived = tuple(Waived(FOUND._replace(path=f"{number}/conftest.py"), WHY) for number in range(count))
     gates.insert(-1, GateResult("tests", rules.of_gate("tests"), more, waived=waived))
     return replace(
         samples.PASS,

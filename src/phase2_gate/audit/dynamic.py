@@ -184,8 +184,7 @@ class Dynamic:
         about = () if execution.findings else (note,)
         clean = placeless(workspace)
         findings = (
-            replace(
-                finding,
+            finding._replace(
                 path=None if finding.path is None else clean(finding.path),
                 detail=clean(finding.detail),
                 seen=None if finding.seen is None else clean(finding.seen),

@@ -4,11 +4,10 @@ Findings: requirements that a bundle breaks, as values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """
     One broken requirement.
 

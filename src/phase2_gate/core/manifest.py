@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from . import paths
@@ -53,8 +52,7 @@ class Line(NamedTuple):
     """The member."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """
     What a manifest says.
     """
@@ -123,7 +121,7 @@ def parse(data: bytes, *, refused: frozenset[str] = frozenset()) -> Parsed:
             path = _meant(raw)
             meant.add(path)
             if path not in refused:
-                findings.append(replace(line, offset=offset))
+                findings.append(line._replace(offset=offset))
         offset += len(raw) + 1
     if not data.endswith(b"\n"):
         findings.append(_finding("manifest-line-ending", len(data), "the last line has no end", need="a final LF"))

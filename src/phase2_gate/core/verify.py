@@ -8,7 +8,7 @@ defect gives one finding, not a cascade.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import litter, manifest, member_names, paths, rules, zip_read
 from .digest import Sha256
@@ -24,8 +24,7 @@ CANONICAL_RULE = "layout-not-canonical"
 """The one rule that is judged on demand only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """
     What the static gates say of one bundle, and what a caller needs to go on.
     """

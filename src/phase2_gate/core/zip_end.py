@@ -8,15 +8,14 @@ its record directly before it, and every number that stands in both is the same,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from . import zip_format as z
 from .findings import Finding
 from .source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """
     What the end records say.
     """
@@ -63,7 +62,7 @@ def find(source: Source) -> tuple[End | None, list[Finding]]:
     if here != members:
         seen = f"{here} on this disk, {members} in all"
         findings.append(Finding("archive-count-mismatch", None, "the two counts of the end record", position, seen))
-        wide = replace(wide, members=None)
+        wide = wide._replace(members=None)
     return _placed(source, wide, findings), findings
 
 

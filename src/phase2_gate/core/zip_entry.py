@@ -4,7 +4,6 @@ What the central directory of a ZIP says, as values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .findings import Finding
@@ -41,28 +40,30 @@ class Entry(NamedTuple):
     """Where its header begins in the directory."""
 
 
-@dataclass(slots=True)
 class Directory:
     """
     What the directory says, filled while it is read.
     """
 
-    entries: list[Entry] = field(default_factory=list)
-    """The members, in the order of the directory."""
-    findings: list[Finding] = field(default_factory=list)
-    """What is wrong with single headers."""
-    stopped: str = ""
-    """Why reading ended before the end of the directory; empty when it did not."""
-    difference: str = ""
-    """The first field that is not as the canonical form has it; empty when all are."""
-    sha256: str = ""
-    """The digest of the directory and the end records as they were read; empty when reading ended early."""
-    twins: dict[int, bytes] = field(default_factory=dict)
-    """For the index of an entry of the canonical form, the fields that its local header must repeat."""
-    recoded: set[int] = field(default_factory=set)
-    """The indices of entries whose names some reader takes for another code page unless both headers have times."""
-    flaws: dict[int, frozenset[str]] = field(default_factory=dict)
-    """For the index of an entry whose header is at fault, the rules that it breaks."""
+    __slots__ = ("difference", "entries", "findings", "flaws", "recoded", "sha256", "stopped", "twins")
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        """The members, in the order of the directory."""
+        self.findings: list[Finding] = []
+        """What is wrong with single headers."""
+        self.stopped = ""
+        """Why reading ended before the end of the directory; empty when it did not."""
+        self.difference = ""
+        """The first field that is not as the canonical form has it; empty when all are."""
+        self.sha256 = ""
+        """The digest of the directory and the end records as they were read; empty when reading ended early."""
+        self.twins: dict[int, bytes] = {}
+        """For the index of an entry of the canonical form, the fields that its local header must repeat."""
+        self.recoded: set[int] = set()
+        """The indices of entries whose names some reader takes for another code page unless both headers have times."""
+        self.flaws: dict[int, frozenset[str]] = {}
+        """For the index of an entry whose header is at fault, the rules that it breaks."""
 
     def is_readable(self, index: int) -> bool:
         """

@@ -14,7 +14,7 @@ number of members. `zipfile` is not used: what it accepts depends on the interpr
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import manifest, zip_directory, zip_end, zip_write
 from . import zip_format as z
@@ -27,8 +27,7 @@ from .zip_entry import Directory
 from .zip_tiling import Member, Tiling
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(NamedTuple):
     """
     Everything that one reading of an archive tells.
     """

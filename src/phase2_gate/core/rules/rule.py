@@ -4,7 +4,7 @@ What a rule is, and the gates in their order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 STATIC_GATES = ("archive", "paths", "manifest", "digests", "layout", "cleanliness")
 """The gates that read only; together they are `verify`."""
@@ -14,8 +14,7 @@ GATES = STATIC_GATES + DYNAMIC_GATES
 """All gates in the order in which an audit goes through them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """
     One requirement.
     """
