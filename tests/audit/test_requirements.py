@@ -13,6 +13,7 @@ from phase2_gate.audit.requirements import Requirements
 from phase2_gate.core.errors import SettingsError
 
 A, B = "a" * 64, "b" * 64
+HASH = f"--hash=sha256:{A}"
 LINUX = '"linux"'
 PYTEST = f"pytest==8.3.4 --hash=sha256:{A}"
 
@@ -31,7 +32,7 @@ def test_a_list_as_tools_write_it() -> None:
     assert requirements.parse(text, "x") == Requirements(
         (
             f"pytest==8.3.4 --hash=sha256:{A} --hash=sha256:{B}",
-            f"Py_Test.Extra[one, two]==1!2.0+local ; python_version >= '3.8' and sys_platform == {LINUX} --hash=sha256:{A}",
+            f"Py_Test.Extra[one, two]==1!2.0+local ; python_version >= '3.8' and sys_platform == {LINUX} {HASH}",
         )
     )
 

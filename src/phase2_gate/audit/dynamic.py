@@ -158,6 +158,7 @@ class Dynamic:
             minimum=self._profile.minimum_tests,
             max_skipped=self._profile.max_skipped,
             plugins=self._profile.plugins,
+            progress=self._options.watch,
         )
         execution = suite.check(workspace, demanded, interpreter, self._policy(interpreter))
         clean = placeless(workspace)
@@ -184,10 +185,13 @@ class Dynamic:
         about = () if execution.findings else (note,)
         clean = placeless(workspace)
         findings = (
-            finding._replace(
-                path=None if finding.path is None else clean(finding.path),
-                detail=clean(finding.detail),
-                seen=None if finding.seen is None else clean(finding.seen),
+            Finding(
+                finding.rule,
+                None if finding.path is None else clean(finding.path),
+                clean(finding.detail),
+                finding.offset,
+                None if finding.seen is None else clean(finding.seen),
+                finding.need,
             )
             for finding in execution.findings
         )

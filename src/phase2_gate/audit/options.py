@@ -5,10 +5,12 @@ What the auditor asks for, beyond the profile.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..isolation.level import Level
+from .execution.policy import TestOutcome
 from .requirements import Requirements
 
 
@@ -30,5 +32,7 @@ class Options:
     """Whether other bytes than `phase2-gate build` would write are a finding."""
     keep: bool = False
     """Whether the extracted files stay."""
+    watch: Callable[[TestOutcome], None] | None = None
+    """Told of each test as it ends, for a display; decides nothing."""
     journal_directory: Path | None = None
     """Where the journal goes: the report directory, or None for no journal."""

@@ -30,6 +30,7 @@ MODULES = (
     "cli/gate_script.py",
     "cli/guard.py",
     "cli/judging.py",
+    "cli/live.py",
     "cli/options.py",
     "cli/profiles.py",
     "cli/terminal.py",

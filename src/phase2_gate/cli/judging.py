@@ -13,7 +13,7 @@ from ..core.profile import Profile
 from ..core.record import Record, result_line
 from ..core.report import GateResult, Verdict
 from ..report import text
-from . import actions, demands, terminal
+from . import actions, demands, live, terminal
 from .profiles import load
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ def _audit_one(
     from ..isolation.level import Level
     from ..report import pack
 
+    is_text = arguments.format == "text"
+    line = live.on_terminal(profile.limits.test_seconds) if is_text else None
     options = Options(
         python=sys.executable if arguments.python is None else arguments.python,
         requirements=packages,
@@ -140,22 +142,25 @@ def _audit_one(
         floor=None if floor is None else Level(floor),
         require_canonical=arguments.require_canonical,
         keep=arguments.keep,
+        watch=None if line is None else line.test,
         journal_directory=reports,
     )
-    is_text = arguments.format == "text"
 
     def show(gate: GateResult) -> None:
+        if line is not None:
+            line.clear()
+            line.start()  # the next gate begins now
         if is_text:
-            for line in text.gate(gate):
-                terminal.out(line)
+            for one in text.gate(gate):
+                terminal.out(one)
 
     if is_text:
         terminal.out(text.heading("audit", os.path.basename(path), profile.name))
     record = judge(Path(path), profile, options, show)
     report = None if reports is None else pack.write(reports, record, journal=JOURNAL, seal=seal)
     if is_text:
-        for line in text.summary(record, None if report is None else str(report)):
-            terminal.out(line)
+        for one in text.summary(record, None if report is None else str(report)):
+            terminal.out(one)
     return record
 
 
