@@ -28,7 +28,6 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     A workspace outside of any repository, and a home without configuration.
     """
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     return make(tmp_path / "w", FILES)
 
