@@ -46,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
     finally:
         shutil.rmtree(place)
     for line in results.lines(costs):
-        print(line)  # noqa: T201 - the command's output
+        print(line)
     return 0 if complete else 3
 
 
@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - progress, apart from the results
+    print(text, file=sys.stderr, flush=True)
 
 
 def _lacking(work: Work) -> list[str]:

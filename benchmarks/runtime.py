@@ -62,7 +62,7 @@ def _appends(home: Path) -> None:
         ours.append(_seconds(lambda: _journal(home / f"j{number}")))  # noqa: B023  # called at once
         theirs.append(_seconds(lambda: _sqlite(home / f"s{number}")))  # noqa: B023  # called at once
     mine, other = statistics.median(ours) / _APPENDS, statistics.median(theirs) / _APPENDS
-    print(f"durable append: {mine * 1e6:.0f} us, sqlite3 WAL FULL: {other * 1e6:.0f} us, ratio {mine / other:.2f}")  # noqa: T201  # the benchmark's output
+    print(f"durable append: {mine * 1e6:.0f} us, sqlite3 WAL FULL: {other * 1e6:.0f} us, ratio {mine / other:.2f}")
 
 
 def _grow(path: Path, entries: int, size: int) -> None:
@@ -77,7 +77,7 @@ def _grow(path: Path, entries: int, size: int) -> None:
 def _verifying(home: Path) -> None:
     _grow(home / "many", _ENTRIES, 0)
     best = min(_seconds(lambda: verify(home / "many")) for _ in range(_ROUNDS))
-    print(f"strict verify: {_ENTRIES / best:.0f} entries/s")  # noqa: T201  # the benchmark's output
+    print(f"strict verify: {_ENTRIES / best:.0f} entries/s")
 
 
 def _memory(home: Path) -> None:
@@ -93,7 +93,7 @@ def _memory(home: Path) -> None:
         [sys.executable, "-c", code, home / "big"], capture_output=True, check=True, env=os.environ
     ).stdout.split()
     took = time.perf_counter() - began
-    print(f"verify of 1 GiB: {int(told[0])} entries, {took:.0f} s, {int(told[1]) / 1024:.0f} MiB resident")  # noqa: T201  # the benchmark's output
+    print(f"verify of 1 GiB: {int(told[0])} entries, {took:.0f} s, {int(told[1]) / 1024:.0f} MiB resident")
 
 
 def _deciding() -> None:
@@ -104,7 +104,7 @@ def _deciding() -> None:
     assert enforcer.decide(request).allowed  # noqa: S101  # a benchmark of a denial would prove nothing
     count = 5000
     best = min(_seconds(lambda: [enforcer.decide(request) for _ in range(count)]) for _ in range(_ROUNDS))
-    print(f"decide, 100 rules: {best / count * 1e6:.1f} us")  # noqa: T201  # the benchmark's output
+    print(f"decide, 100 rules: {best / count * 1e6:.1f} us")
 
 
 def main() -> None:
@@ -119,7 +119,7 @@ def main() -> None:
         _deciding()
         if os.environ.get("PHASE2_GATE_SWEEP") == "full":
             _memory(home)
-    print(f"peak here: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")  # noqa: T201  # the benchmark's output
+    print(f"peak here: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 
 if __name__ == "__main__":

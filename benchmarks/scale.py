@@ -48,7 +48,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - the command's output
+    print(text, flush=True)
 
 
 def _case(name: str, place: Path) -> None:

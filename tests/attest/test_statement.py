@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,11 +15,13 @@ from phase2_gate.attest.claim import Claim
 from phase2_gate.attest.keys import SigningKey
 from phase2_gate.attest.seal import seal
 from phase2_gate.core.errors import RefusedError
+from phase2_gate.core.evidence import Test
 from phase2_gate.core.limits import Limits
 from phase2_gate.core.profile import BUILD_LOOP_PHASE2, GENERIC
-from phase2_gate.core.record import Subject, Test
+from phase2_gate.core.record import Subject
 from phase2_gate.report.pack import ATTESTATIONS
 from tests.report import samples
+from tests.values import replace
 
 KEY = SigningKey.new()
 REPORT = b"the report"

@@ -7,7 +7,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from phase2_gate.core.record import Record
 from phase2_gate.core.report import Verdict
 from phase2_gate.isolation.level import Level
 from tests.report import samples
+from tests.values import replace
 
 KEY, OTHER = SigningKey.new(), SigningKey.new()
 POLICY = Policy(GENERIC)

@@ -5,7 +5,7 @@ Stand-ins for what runs code, so that the gates around it can be tested in every
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from phase2_gate.isolation.choose import Chosen
 from phase2_gate.isolation.command import Completed
 from phase2_gate.isolation.level import Level
 from phase2_gate.isolation.selftest import Proof
+from tests.values import replace
 
 ENDED = Completed(
     returncode=0,

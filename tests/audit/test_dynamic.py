@@ -8,7 +8,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,11 +20,11 @@ from phase2_gate.audit.requirements import Requirements
 from phase2_gate.core import rules, verify
 from phase2_gate.core.digest import of as digest_of
 from phase2_gate.core.errors import AuditError, IsolationError
+from phase2_gate.core.evidence import Interpreter, Run, Test
 from phase2_gate.core.findings import Finding
 from phase2_gate.core.limits import Limits
 from phase2_gate.core.paths import parse
 from phase2_gate.core.profile import GENERIC, Profile
-from phase2_gate.core.record import Interpreter, Run, Test
 from phase2_gate.core.report import GateResult, judged
 from phase2_gate.core.source import MemorySource
 from phase2_gate.isolation.choose import Chosen
@@ -33,6 +32,7 @@ from phase2_gate.isolation.command import Completed
 from phase2_gate.isolation.command import Limits as Allowed
 from phase2_gate.isolation.level import Level
 from phase2_gate.isolation.selftest import Proof
+from tests.values import replace
 
 from ..bundles import GOOD, bundle, manifest
 from .executions import ENDED, Stage

@@ -21,6 +21,8 @@ _results = st.builds(
     findings=st.lists(st.builds(Finding, st.sampled_from(ALL)), max_size=1).map(tuple),
     blocked=st.sampled_from(("", "", "no")),
     skipped=st.sampled_from(("", "", "no")),
+    notes=st.just(()),
+    waived=st.just(()),
 )
 _verifications = st.builds(
     Verification,

@@ -5,13 +5,13 @@ Tests of `phase2_gate.cli.demands`: options that change the profile of one call.
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
 import pytest
 
 from phase2_gate.cli import demands
 from phase2_gate.core.limits import Limits
 from phase2_gate.core.profile import GENERIC, Profile
+from tests.values import replace
 
 
 def parsed(*argv: str) -> argparse.Namespace:

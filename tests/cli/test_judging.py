@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from phase2_gate.core.report import Verdict
 from phase2_gate.isolation.choose import Chosen
 from phase2_gate.isolation.level import Level
 from phase2_gate.report import pack
+from tests.values import replace
 
 from ..audit.executions import Stage
 from ..bundles import GOOD, archive, bundle, manifest

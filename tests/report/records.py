@@ -4,13 +4,13 @@ Records to render: a PASS, a FAIL, a BLOCKED, and one that holds whatever foreig
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from phase2_gate.core import rules
 from phase2_gate.core.digest import Sha256
+from phase2_gate.core.evidence import Interpreter, Run, Test
 from phase2_gate.core.findings import Finding
-from phase2_gate.core.record import Host, Interpreter, Record, Run, Subject, Test
+from phase2_gate.core.record import Host, Record, Subject
 from phase2_gate.core.report import GateResult, Verification, cut_short, judged, required_rules
+from tests.values import replace
 
 BUNDLE_SHA256 = Sha256("1" * 64)
 MANIFEST_SHA256 = Sha256("2" * 64)
@@ -61,7 +61,7 @@ def _record(gates: tuple[GateResult, ...], **changes: object) -> Record:
         tests=(Test("tests/test_a.py::test_one", "passed"), Test("tests/test_a.py::TestB::test_two[a::b]", "passed")),
         checkpoint="origin\n9\nhead\n",
     )
-    return replace(record, **changes)  # type: ignore[arg-type] # the callers name fields of Record
+    return replace(record, **changes)
 
 
 PASS = _record(_PASSED)

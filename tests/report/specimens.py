@@ -4,13 +4,13 @@ Records to be rendered: one that passed, one that failed, and texts that want to
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from phase2_gate.core import rules, verify
 from phase2_gate.core.digest import Sha256
+from phase2_gate.core.evidence import Interpreter, Run, Test
 from phase2_gate.core.findings import Finding
-from phase2_gate.core.record import Host, Interpreter, Record, Run, Subject, Test
+from phase2_gate.core.record import Host, Record, Subject
 from phase2_gate.core.report import GateResult, Verification, judged
+from tests.values import replace
 
 SHA256 = Sha256("ab" * 32)
 MANIFEST_SHA256 = Sha256("cd" * 32)

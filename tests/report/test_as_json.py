@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 
 import pytest
 
+from phase2_gate.core.evidence import Interpreter, Test
 from phase2_gate.core.findings import Finding
-from phase2_gate.core.record import Host, Interpreter, Test
+from phase2_gate.core.record import Host
 from phase2_gate.report import as_json
+from tests.values import replace
 
 from .specimens import MANIFEST_SHA256, NASTY, SHA256, blocked, failed, nasty, passed
 

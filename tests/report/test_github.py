@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -18,6 +17,7 @@ from phase2_gate.core.record import Record
 from phase2_gate.core.report import judged
 from phase2_gate.report import formats, github
 from tests.report import samples
+from tests.values import replace
 
 
 def _is_command(line: str) -> bool:

@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from phase2_gate.core.record import Record
 from phase2_gate.core.report import judged
 from phase2_gate.report import html, html_style
 from tests.report import samples
+from tests.values import replace
 
 _VOID = {"meta"}
 _ELEMENTS = """html head meta title style body a header h1 h2 h3 p span nav ul li main section table caption thead tbody

@@ -4,18 +4,19 @@ JUnit XML: valid by the common XSD, nothing green that did not pass, foreign tex
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 import xmlschema
 
+from phase2_gate.core.evidence import Test
 from phase2_gate.core.findings import Finding
-from phase2_gate.core.record import Record, Test
+from phase2_gate.core.record import Record
 from phase2_gate.core.report import judged
 from phase2_gate.report import captured, junit
 from tests.report import samples
+from tests.values import replace
 
 SCHEMA = xmlschema.XMLSchema(str(Path(__file__).parent / "schemas" / "junit-10.xsd"))
 

@@ -5,16 +5,17 @@ Tests of `phase2_gate.report.markdown`.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from phase2_gate.core import rules
+from phase2_gate.core.evidence import Test
 from phase2_gate.core.findings import Finding
-from phase2_gate.core.record import Record, Test
+from phase2_gate.core.record import Record
 from phase2_gate.report import captured, markdown
+from tests.values import replace
 
 from .specimens import MANIFEST_SHA256, NASTY, RUN, SHA256, blocked, failed, nasty, passed
 

@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from phase2_gate.core.findings import Finding
 from phase2_gate.core.record import Record
 from phase2_gate.core.report import Verdict
 from phase2_gate.report import as_json, html, junit, markdown, pack, sarif
+from tests.values import replace
 
 from .specimens import RUN, blocked, failed, passed
 

@@ -5,7 +5,6 @@ SARIF: valid by the published schema, every finding a result, no location outsid
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,6 +18,7 @@ from phase2_gate.core.record import Record
 from phase2_gate.core.report import judged
 from phase2_gate.report import sarif
 from tests.report import samples
+from tests.values import replace
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0-rtm.5.json").read_text("utf-8"))
 

@@ -4,14 +4,13 @@ Tests of `phase2_gate.report.text`.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from phase2_gate.core import rules
 from phase2_gate.core.findings import Finding
 from phase2_gate.core.report import GateResult, judged
 from phase2_gate.report import text
+from tests.values import replace
 
 from .specimens import MANIFEST_SHA256, NASTY, SHA256, blocked, failed, nasty, passed
 

@@ -5,7 +5,6 @@ Waived findings: no format leaves them out, and each gives the reason.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -17,6 +16,7 @@ from phase2_gate.core.record import Record, result_line
 from phase2_gate.core.report import GateResult, Verdict, Verification, Waived
 from phase2_gate.core.waivers import Waiver
 from phase2_gate.report import as_json, github, html, junit, markdown, sarif, text
+from tests.values import replace
 
 from . import samples
 from .test_schema import VALIDATOR

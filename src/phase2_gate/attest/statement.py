@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
 from urllib.parse import quote
 
 from ..core.escape import line
@@ -40,8 +39,14 @@ def profile_sha256(profile: Profile) -> str:
     """
     The digest of everything that a profile demands.
     """
-    text = json.dumps(asdict(profile), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    text = json.dumps(_plain(profile), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(f"phase2-gate/profile/1\n{text}".encode()).hexdigest()
+
+
+def _plain(profile: Profile) -> dict[str, object]:
+    demands = {**profile._asdict(), "limits": profile.limits._asdict()}
+    demands["waivers"] = [waiver._asdict() for waiver in profile.waivers]
+    return demands
 
 
 def render(value: dict[str, object]) -> bytes:

@@ -12,10 +12,10 @@ from typing import Self
 
 from ..core.digest import Sha256
 from ..core.errors import AuditError
+from ..core.evidence import Interpreter, Run, Test
 from ..core.findings import Finding
 from ..core.limits import Limits as Demanded
 from ..core.profile import Profile
-from ..core.record import Interpreter, Run, Test
 from ..core.report import GateResult, cut_short, judged, waive
 from ..core.source import Source
 from ..core.verify import Judgement

@@ -7,7 +7,6 @@ What they say becomes part of the profile that is in force, so the report shows 
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
 from ..core.errors import ProfileError
 from ..core.profile import Profile, modules, share
@@ -106,7 +105,7 @@ def waived(profile: Profile, arguments: argparse.Namespace) -> Profile:
     if twice := [rule for rule in rules if rules.count(rule) > 1]:
         message = f"--waive: a rule is waived twice: seen {twice[0]!r}"
         raise ProfileError(message, hint="give one reason for each rule")
-    return replace(profile, waivers=(*(one for one in profile.waivers if one.rule not in rules), *arguments.waive))
+    return profile._replace(waivers=(*(one for one in profile.waivers if one.rule not in rules), *arguments.waive))
 
 
 def applied(profile: Profile, arguments: argparse.Namespace) -> Profile:
@@ -123,11 +122,10 @@ def applied(profile: Profile, arguments: argparse.Namespace) -> Profile:
     profile = waived(profile, arguments)
     limits = profile.limits
     if (seconds := arguments.test_timeout) is not None:
-        limits = replace(limits, test_seconds=seconds, cpu_seconds=max(limits.cpu_seconds, seconds))
+        limits = limits._replace(test_seconds=seconds, cpu_seconds=max(limits.cpu_seconds, seconds))
     if arguments.import_timeout is not None:
-        limits = replace(limits, import_seconds=arguments.import_timeout)
-    return replace(
-        profile,
+        limits = limits._replace(import_seconds=arguments.import_timeout)
+    return profile._replace(
         plugins=tuple(dict.fromkeys((*profile.plugins, *arguments.plugin))),
         max_skipped=profile.max_skipped if arguments.max_skipped is None else arguments.max_skipped,
         limits=limits,

@@ -4,14 +4,13 @@ What judging a bundle may cost, as an auditor's profile states it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 MEBIBYTE = 1 << 20
 TEBIBYTE = 1 << 40
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """
     What judging a bundle may cost, checked before anything is allocated.
     """
@@ -53,4 +52,4 @@ class Limits:
         """
         The limits by the names that a profile file has for them.
         """
-        return {entry.name.replace("_", "-"): getattr(self, entry.name) for entry in fields(self)}
+        return {name.replace("_", "-"): value for name, value in self._asdict().items()}

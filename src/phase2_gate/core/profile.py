@@ -25,7 +25,7 @@ Unknown keys, wrong types and values out of range are errors that name the key p
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from . import paths
 from .errors import InvalidPathError, ProfileError
@@ -34,8 +34,7 @@ from .paths import MemberPath
 from .waivers import Waiver, waiver
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """
     One auditor's demands.
     """
@@ -56,7 +55,7 @@ class Profile:
     """Modules of pytest plugins that are loaded; no other is."""
     waivers: tuple[Waiver, ...] = ()
     """What is accepted, each for a rule of its own."""
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = Limits()
     """What judging may cost."""
 
 

@@ -7,16 +7,19 @@ Renderers (`phase2_gate.report`) take it and nothing else, so every format says 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from .digest import Sha256
 from .profile import Profile
 from .report import Verdict, Verification
 from .waivers import Waiver
 
+if TYPE_CHECKING:
+    # An audit has loaded it; a verify, which is mostly start, does without.
+    from .evidence import Interpreter, Run, Test
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+
+class Subject(NamedTuple):
     """
     What was judged.
     """
@@ -37,68 +40,7 @@ class Subject:
     """Where the bytes differ from the canonical form; empty when nowhere, None when that was not to be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """
-    One process that ran code of the bundle.
-    """
-
-    gate: str
-    """The gate that started it."""
-    command: tuple[str, ...]
-    """The exact command."""
-    ended: str
-    """How it ended: ``exit status 0``, ``signal 9``, and why it was stopped if it was."""
-    seconds: float
-    """How long it took."""
-    stdout: bytes
-    """What it wrote to standard output, byte for byte."""
-    stderr: bytes
-    """What it wrote to standard error, byte for byte."""
-    isolation: str
-    """The level at which it was confined."""
-    layers: tuple[str, ...] = ()
-    """The measures that were in force."""
-    notes: tuple[str, ...] = ()
-    """What could not be put in force, or was noticed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """
-    One test of the bundle as it was seen.
-    """
-
-    __test__ = False  # pytest, when it collects a module that imports this
-
-    name: str
-    """Its node id."""
-    outcome: str
-    """``passed``, ``failed``, ``error``, ``skipped``, ``xfailed``, ``xpassed``, ``deselected`` or ``missing``."""
-    detail: str = ""
-    """The reason of a skip, or the last line of a failure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interpreter:
-    """
-    The interpreter that ran the bundle's code.
-    """
-
-    path: str
-    """How it was started."""
-    version: str
-    """Its version."""
-    implementation: str
-    """Its implementation."""
-    pytest: str
-    """Its pytest."""
-    packages: tuple[str, ...] = ()
-    """What was installed for this audit, as ``name==version``; empty when nothing was."""
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """
     Where the judgement took place.
     """
@@ -109,8 +51,7 @@ class Host:
     """The interpreter of the verifier itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """
     The record of one judgement.
     """
@@ -143,7 +84,7 @@ class Record:
     """The journal's checkpoint (origin, size, head); empty when no journal was kept."""
     workspace: str = ""
     """Where the extracted files were kept; empty when they were not."""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     """What a reader should know besides."""
     demands: Profile | None = None
     """The profile as it was in force, options of the command line included; None when none was."""

@@ -12,8 +12,8 @@ Invariants:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from . import rules
 from .findings import Finding, ordered
@@ -40,8 +40,7 @@ class Verdict(Enum):
         return {"PASS": 0, "FAIL": 1, "BLOCKED": 3}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
-class Waived:
+class Waived(NamedTuple):
     """
     A finding that does not count.
     """
@@ -52,8 +51,7 @@ class Waived:
     """Why the auditor accepts it."""
 
 
-@dataclass(frozen=True, slots=True)
-class GateResult:
+class GateResult(NamedTuple):
     """
     What one gate did.
     """
@@ -116,15 +114,13 @@ def waive(result: GateResult, waivers: Iterable[Waiver]) -> GateResult:
     reasons = {waiver.rule: waiver.reason for waiver in waivers}
     if not reasons:
         return result
-    return replace(
-        result,
+    return result._replace(
         findings=tuple(finding for finding in result.findings if finding.rule not in reasons),
         waived=tuple(Waived(finding, reasons[finding.rule]) for finding in result.findings if finding.rule in reasons),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(NamedTuple):
     """
     The gates of one judgement and the verdict that follows from them.
     """

@@ -13,9 +13,10 @@ import hashlib
 import json
 
 from ..core.escape import line
+from ..core.evidence import Run
 from ..core.findings import Finding
 from ..core.profile import Profile
-from ..core.record import Record, Run
+from ..core.record import Record
 from ..core.report import GateResult
 
 SCHEMA = "phase2-gate/report/1"

@@ -16,9 +16,10 @@ from html import escape
 
 from ..core import rules
 from ..core.escape import line
+from ..core.evidence import Run
 from ..core.findings import Finding
 from ..core.profile import BUILTIN
-from ..core.record import Record, Run
+from ..core.record import Record
 from ..core.report import GateResult
 from . import captured, html_style
 from .html_text import bdi, code, text

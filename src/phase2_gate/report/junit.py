@@ -15,7 +15,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ..core import rules
 from ..core.escape import line
-from ..core.record import Record, Run, Test
+from ..core.evidence import Run, Test
+from ..core.record import Record
 from ..core.report import GateResult, Verdict
 from . import captured
 

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 from ..core import rules
 from ..core.escape import line
-from ..core.record import Record, Run
+from ..core.evidence import Run
+from ..core.record import Record
 from ..core.report import GateResult
 from . import captured
 from .captured import QUOTED_BYTES
