@@ -14,8 +14,11 @@ from phase2_gate.audit.execution.interpreter import inspect
 from phase2_gate.core.errors import IsolationError
 from phase2_gate.isolation import launch
 from phase2_gate.isolation.choose import choose
+from phase2_gate.isolation.command import Box, Command
 from phase2_gate.isolation.level import Level
+from phase2_gate.isolation.scratch import private
 from phase2_gate.isolation.selftest import prove
+from phase2_gate.isolation.start import run
 
 from .boxes import need, proof, python
 
@@ -200,6 +203,37 @@ def test_limits_that_the_system_refuses_are_said(monkeypatch: pytest.MonkeyPatch
     for level in (STRICT, LANDLOCK):
         with pytest.raises(IsolationError, match="rlimits: RLIMIT_CPU"):
             prove(level, python().path, python().readable)
+
+
+def test_limits_that_the_system_refuses_leave_no_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    `auto` finds none, and the level of a caller who would take any cannot be run either.
+    """
+    code = "import resource\ndef refuse(*_): raise OSError(1, 'refused')\nresource.setrlimit = refuse\n"
+    knock_out(monkeypatch, code)
+    with pytest.raises(IsolationError, match=r"strict: rlimits: .*; .*landlock: rlimits: "):
+        choose("auto", python().path, python().readable)
+    level = choose("auto", python().path, python().readable, floor=Level.PROCESS).level
+    with private() as place, pytest.raises(IsolationError, match="rlimits: RLIMIT_CPU: "):
+        run(Command((python().path, "-c", ""), place, {}, Box(place, place), level=level))
+
+
+def test_without_a_view_of_processes_strict_holds_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    In containers that mask /proc no new one can be mounted: the box has none then.
+    """
+    need(STRICT)
+    code = (
+        IMPORT + "mounts; from phase2_gate.isolation.launcher.plan import LayerError\nmount = mounts._mount\n"
+        "def masked(what, *rest):\n if what == 'proc': raise LayerError('mounts', 'denied')\n mount(what, *rest)\n"
+        "mounts._mount = masked\n"
+    )
+    knock_out(monkeypatch, code)
+    chosen = choose("auto", python().path, python().readable)
+    assert chosen.proof is not None
+    assert (chosen.level, chosen.proof.open) == (STRICT, ())
+    assert "no /proc: denied" in chosen.proof.notes
+    assert "read-environment" in chosen.proof.stopped
 
 
 def test_a_box_in_which_nothing_runs_is_no_box(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,18 @@ def _conftest(text: str, tests: str = BAD) -> dict[str, str]:
     return {"conftest.py": text, "test_it.py": tests}
 
 
+def _doctest(text: str) -> dict[str, str]:
+    """
+    A doctest that fails, a good test beside it, and a conftest that hides the failure.
+    """
+    return {
+        "pytest.ini": "[pytest]\naddopts = --doctest-modules\n",
+        "module.py": "'>>> 1\\n2'\n",
+        "test_it.py": "def test_x(): pass\n",
+        "conftest.py": f"{text}\n",
+    }
+
+
 def _settings(text: str, tests: str = BAD, file: str = "pytest.ini") -> dict[str, str]:
     return {file: text, "test_it.py": tests}
 
@@ -51,6 +63,13 @@ FORGERIES: dict[str, dict[str, str]] = {
     ),
     "items-replaced": _conftest("def pytest_collection_modifyitems(items):\n for i in items: i.obj = lambda: None"),
     "items-run-test-replaced": _conftest("def pytest_collection_modifyitems(items):\n for i in items: i.runtest = lambda: None"),
+    "doctests-replaced": _doctest(
+        "def pytest_collection_modifyitems(items):\n for i in items:\n  if hasattr(i, 'dtest'): i.runtest = lambda: None"
+    ),
+    "doctests-exchanged": _doctest(
+        "def pytest_runtest_setup(item):\n if hasattr(item, 'dtest'): item.dtest.examples[0].want = '1\\n'"
+    ),
+    "doctests-not-run": _doctest("import doctest\ndoctest.DocTestRunner.run = lambda *_, **__: doctest.TestResults(0, 1)"),
     "items-skipped": _conftest("import pytest\ndef pytest_collection_modifyitems(items):\n"
                                " for i in items: i.add_marker(pytest.mark.skip)"),
     "items-expected-to-fail": _conftest("import pytest\ndef pytest_collection_modifyitems(items):\n"

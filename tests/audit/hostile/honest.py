@@ -22,6 +22,15 @@ HONEST: dict[str, dict[str, str]] = {
         "module.py": '"""\n>>> 1 + 1\n2\n"""\n',
         "test_it.py": GOOD,
     },
+    "doctests-of-all-kinds": {
+        "pytest.ini": "[pytest]\naddopts = --doctest-modules --doctest-glob=*.txt\ndoctest_optionflags = ELLIPSIS\n",
+        "module.py": "def f():\n    '''\n    >>> 1 / 0\n    Traceback (most recent call last):\n    ZeroDivisionError: ...\n"
+        "    >>> import missing  # doctest: +SKIP\n    >>> for n in range(2):\n    ...     print(n)\n    0\n    1\n    '''\n"
+        "class C:\n    '''\n    >>> C.__name__\n    '...'\n    '''\n    def m(self):\n        '''\n        >>> x = [f() for _ in 'ab']\n        '''\n"
+        "def skipped():\n    '''>>> import missing  # doctest: +SKIP'''\n",
+        "text.txt": "Words.\n\n>>> print('a')\na\n",
+        "test_it.py": GOOD,
+    },
     "decorated": {
         "test_it.py": "import functools\nfrom unittest import mock\ndef twice(f):\n    @functools.wraps(f)\n"
         "    def inner(*a, **k): f(*a, **k); f(*a, **k)\n    return inner\n"
