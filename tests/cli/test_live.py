@@ -108,6 +108,7 @@ def test_an_audit_shows_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, styl
     """
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
     (tmp_path / "scratch").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
     (tmp_path / "good.zip").write_bytes(bundle(GOOD))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..core.errors import KeyFileError, RefusedError, SettingsError
 from ..core.escape import line
-from . import demands, judging, terminal
+from . import colour, demands, judging, terminal
 from .guard import FAIL, PASS
 from .profiles import load
 
@@ -41,9 +41,8 @@ def audit(arguments: argparse.Namespace) -> int:
     """
     ``phase2-gate audit``: as `judging.audit`, signed where a key is given.
     """
-    if arguments.sign is None:
-        return judging.audit(arguments)
-    return judging.judge_all(arguments, arguments.paths, load(arguments.profile), seal=_seal(arguments))
+    seal = None if arguments.sign is None else _seal(arguments)
+    return judging.judge_all(arguments, arguments.paths, load(arguments.profile), seal=seal, out=colour.out)
 
 
 def _seal(arguments: argparse.Namespace) -> Seal:

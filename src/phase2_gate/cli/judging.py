@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..core.errors import SettingsError
@@ -54,6 +55,7 @@ def judge_all(
     profile: Profile,
     floor: str | None = None,
     seal: Seal | None = None,
+    out: Callable[[str], None] = terminal.out,
 ) -> int:
     """
     Audits bundles one after the other.
@@ -64,6 +66,7 @@ def judge_all(
         profile: What is demanded.
         floor: The isolation that is good enough when nothing better works, with the choice ``auto``.
         seal: Signs the verdict, in the report directory.
+        out: Prints one line of a report.
     """
     from pathlib import Path
 
@@ -82,7 +85,7 @@ def judge_all(
         if directory is not None:
             pack.prepare(directory, JOURNAL)
     records = [
-        _audit_one(arguments, path, profile, directory, floor, seal, packages)
+        _audit_one(arguments, path, profile, directory, floor, seal, packages, out)
         for path, directory in zip(paths, directories, strict=True)
     ]
     return conclude(records, arguments.format)
@@ -123,6 +126,7 @@ def _audit_one(
     floor: str | None,
     seal: Seal | None,
     packages: Requirements | None,
+    out: Callable[[str], None],
 ) -> Record:
     import sys
     from pathlib import Path
@@ -152,15 +156,15 @@ def _audit_one(
             line.start()  # the next gate begins now
         if is_text:
             for one in text.gate(gate):
-                terminal.out(one)
+                out(one)
 
     if is_text:
-        terminal.out(text.heading("audit", os.path.basename(path), profile.name))
+        out(text.heading("audit", os.path.basename(path), profile.name))
     record = judge(Path(path), profile, options, show)
     report = None if reports is None else pack.write(reports, record, journal=JOURNAL, seal=seal)
     if is_text:
         for one in text.summary(record, None if report is None else str(report)):
-            terminal.out(one)
+            out(one)
     return record
 
 
