@@ -477,3 +477,16 @@ def test_requirements_without_digests_are_a_usage_error(
     assert main(["audit", good, "--requirements", str(tmp_path / "r.txt"), "--report-dir", str(tmp_path / "r")]) == 2
     assert "need NAME==VERSION with --hash=sha256" in capsys.readouterr().err
     assert (stage.asked, (tmp_path / "r").exists()) == ([], False)
+
+
+@pytest.mark.parametrize("name", ["report.json", "PASS_report.md", "journal.jsonl", "logs/tests.stdout"])
+def test_a_bundle_is_never_cleared_away(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """
+    A bundle that lies where a report would go is a usage error, and stays.
+    """
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"a bundle")
+    assert main(["audit", str(path), "--report-dir", str(tmp_path)]) == 2
+    assert "would be removed" in capsys.readouterr().err
+    assert path.read_bytes() == b"a bundle"

@@ -78,6 +78,7 @@ def judge_all(
     profile = demands.applied(profile, arguments)
     packages = None if arguments.requirements is None else requirements.read(arguments.requirements)
     directories = [None if name is None else Path(name) for name in report_directories(arguments.report_dir, paths)]
+    _demand_safe(directories, arguments.report_dir, paths)
     # All before the first is judged: a call that breaks off leaves no PASS of an earlier one.
     if len(paths) > 1 and arguments.report_dir is not None:
         pack.clear(Path(arguments.report_dir), JOURNAL)
@@ -89,6 +90,19 @@ def judge_all(
         for path, directory in zip(paths, directories, strict=True)
     ]
     return conclude(records, arguments.format)
+
+
+def _demand_safe(directories: list[Path | None], base: str | None, paths: list[str]) -> None:
+    from pathlib import Path
+
+    from ..audit.journal import NAME as JOURNAL
+    from ..report import pack
+
+    cleared = {directory for directory in directories if directory is not None} | ({Path(base)} if base else set())
+    for path in paths:
+        if any(pack.owns(directory, JOURNAL, Path(path)) for directory in cleared):
+            message = f"--report-dir: the bundle has the name of a report there, and would be removed: seen {path!r}"
+            raise SettingsError(message, hint="name another directory for the reports")
 
 
 def _demand_one(style: str, paths: list[str]) -> None:

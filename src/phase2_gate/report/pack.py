@@ -91,16 +91,30 @@ def clear(directory: Path, journal: str) -> None:
         raise _unfit(directory, error) from error
 
 
+def owns(directory: Path, journal: str, path: Path) -> bool:
+    """
+    Whether `path` is one of the files that `prepare` and `clear` remove from a directory.
+    """
+    return path.resolve() in {name.resolve() for name in (*_reports(directory, journal), *_logs(directory))}
+
+
+def _reports(directory: Path, *more: str) -> list[Path]:
+    return [directory / name for name in (*_FIXED, *more, *(report_name(verdict) for verdict in Verdict))]
+
+
+def _logs(directory: Path) -> list[Path]:
+    return [directory / "logs" / f"{gate}.{stream}" for gate in GATES for stream in _STREAMS]
+
+
 def _clear(directory: Path, *more: str) -> None:
-    for name in (*_FIXED, *more, *(report_name(verdict) for verdict in Verdict)):
-        (directory / name).unlink(missing_ok=True)
+    for report in _reports(directory, *more):
+        report.unlink(missing_ok=True)
     logs = directory / "logs"
     if logs.is_symlink():
         message = f"{logs}: cannot be used for reports: seen a symbolic link, need a directory"
         raise AuditError(message, hint="remove the link, or name another directory with --report-dir")
-    for gate in GATES:
-        for stream in _STREAMS:
-            (logs / f"{gate}.{stream}").unlink(missing_ok=True)
+    for log in _logs(directory):
+        log.unlink(missing_ok=True)
 
 
 def _unfit(directory: Path, error: OSError) -> AuditError:
