@@ -105,6 +105,31 @@ def test_too_few_tests(workspace: Workspace, python: Interpreter) -> None:
     assert (Finding("tests-minimum", None, "too few tests passed", seen="1", need="2"),) == done.findings
 
 
+@pytest.mark.parametrize("how", ["pytest.skip('no', allow_module_level=True)", "pytest.importorskip('nothing_here')"])
+def test_tests_of_a_skipped_module_are_skips(workspace: Workspace, python: Interpreter, how: str) -> None:
+    """
+    A module that skips itself is listed test by test, and counts in the share of skips.
+    """
+    skipping = f"import pytest\n{how}\ndef test_b(): pass\nclass TestC:\n    def test_d(self): pass\n"
+    done = suite.check(workspace({"test_a.py": GOOD, "test_b.py": skipping}), TestPolicy(), python, Policy())
+    assert rules(done) == ["tests-skipped"]
+    assert [(test.name, test.outcome) for test in done.tests] == [
+        ("test_a.py::test_good", "passed"),
+        ("test_b.py::test_b", "skipped"),
+        ("test_b.py::TestC::test_d", "skipped"),
+    ]
+
+
+def test_a_skipped_module_without_tests_is_listed(workspace: Workspace, python: Interpreter) -> None:
+    """
+    Where a file declares nothing, the skip stands under the name of the file.
+    """
+    files = {"test_a.py": GOOD, "test_b.py": "import pytest\npytest.importorskip('nothing_here')\n"}
+    done = suite.check(workspace(files), TestPolicy(), python, Policy())
+    assert rules(done) == []
+    assert [(test.name, test.outcome) for test in done.tests][1:] == [("test_b.py", "skipped")]
+
+
 def test_only_the_named_paths_are_searched(workspace: Workspace, python: Interpreter) -> None:
     """
     The auditor's paths decide where tests are looked for.

@@ -11,6 +11,7 @@ from phase2_gate.audit.execution.honesty import controls
 from phase2_gate.audit.execution.policy import TestOutcome
 
 if TYPE_CHECKING:
+    from phase2_gate.audit.execution.declared import Declared
     from phase2_gate.audit.execution.program import Event
 
 
@@ -34,6 +35,24 @@ def of_record(record: tuple[Event, ...]) -> tuple[TestOutcome, ...]:
             reports[name].append(event)
     ours = controls(record)
     return tuple(_outcome(name, reports[name], deselected=name in dropped) for name in names if name not in ours)
+
+
+def of_skipped_modules(record: tuple[Event, ...], declared: tuple[Declared, ...]) -> tuple[TestOutcome, ...]:
+    """
+    The tests of modules that skipped themselves while they were imported: each that the file declares is a skip.
+
+    Args:
+        record: The events of the run.
+        declared: The tests that the files declare.
+    """
+    skips = {
+        str(event.get("id")): str(event.get("detail", "")) for event in record if event["event"] == "module-skipped"
+    }
+    found = []
+    for place, detail in skips.items():
+        names = [test.name for test in declared if test.name.startswith(f"{place}::")]
+        found += [TestOutcome(name, "skipped", detail) for name in names or [place]]
+    return tuple(found)
 
 
 def _outcome(name: str, reports: list[Event], *, deselected: bool) -> TestOutcome:

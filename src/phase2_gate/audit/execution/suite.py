@@ -77,9 +77,10 @@ def check(workspace: Path, suite: TestPolicy, interpreter: Interpreter, policy: 
     elif isinstance(record, str):
         findings.append(Finding("tests-no-proof", None, record))
     else:
-        tests = outcomes.of_record(record)
+        stated = declared.tests(workspace, paths, settings)
+        tests = outcomes.of_record(record) + outcomes.of_skipped_modules(record, stated)
         findings += judge(record, tests, suite, ran.completed.returncode)
-        findings += honesty.check(record, tests, declared.tests(workspace, paths, settings), workspace)
+        findings += honesty.check(record, tests, stated, workspace)
     return Execution(ran.command, ran.completed, ordered(findings), tests, settings.notes)
 
 
