@@ -94,3 +94,12 @@ def test_a_pipe_gets_none(capsys: pytest.CaptureFixture[str]) -> None:
     """
     colour.out("archive      PASS")
     assert capsys.readouterr().out.splitlines() == ["archive      PASS"]
+
+
+def test_without_rich_the_text_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A copy of the tool that has no packages judges as well.
+    """
+    monkeypatch.setitem(sys.modules, "rich", None)
+    monkeypatch.setattr(colour, "_can_paint", colour._can_paint.__wrapped__)
+    assert _printed(monkeypatch, "archive      PASS") == "archive      PASS\n"

@@ -50,6 +50,14 @@ def test_what_raises_nothing_keeps_its_code(capsys: pytest.CaptureFixture[str], 
         (Phase2GateError("a"), 3, "error: a\n"),
         (KeyboardInterrupt(), 3, "error: interrupted; nothing was judged\n"),
         (BrokenPipeError(), 3, ""),
+        (
+            ModuleNotFoundError("No module named 'pathspec'", name="pathspec"),
+            3,
+            (
+                "error: pathspec: this command needs the package, and it is not installed here\n"
+                "hint: install phase2-gate with pip, which brings it; phase2-gate.pyz has no packages\n"
+            ),
+        ),
     ],
 )
 def test_errors_become_exit_codes(

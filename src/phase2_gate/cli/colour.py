@@ -11,6 +11,8 @@ import io
 import os
 import re
 import sys
+from functools import cache
+from importlib.util import find_spec
 
 from . import terminal
 
@@ -35,7 +37,13 @@ def _wanted() -> bool:
     stream = sys.stdout
     if stream is None or not stream.isatty() or terminal.in_actions():
         return False
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and _can_paint()
+
+
+@cache
+def _can_paint() -> bool:
+    # A copy that has the standard library alone judges as well, without colour.
+    return find_spec("rich") is not None
 
 
 def painted(text: str) -> str:

@@ -16,6 +16,9 @@ FAIL = 1
 USAGE = 2
 BLOCKED = 3
 
+_PACKAGES = frozenset({"pathspec", "rich", "shtab"})
+"""Packages of others that commands load when they need them; one file of everything, or a carried copy, has none."""
+
 
 def guarded(action: Callable[[], int]) -> int:
     """
@@ -38,6 +41,10 @@ def guarded(action: Callable[[], int]) -> int:
     except BrokenPipeError:
         return BLOCKED  # whoever read our output is gone; there is nobody to tell
     except Exception as error:  # noqa: BLE001 - a crash of ours is never a PASS, nor a traceback's exit status 1
+        if isinstance(error, ModuleNotFoundError) and error.name in _PACKAGES:
+            terminal.complain(f"error: {error.name}: this command needs the package, and it is not installed here")
+            terminal.complain("hint: install phase2-gate with pip, which brings it; phase2-gate.pyz has no packages")
+            return BLOCKED
         from ..audit.blocked import internal
 
         terminal.complain(f"error: {internal(error)}")
