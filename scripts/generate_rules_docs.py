@@ -29,6 +29,7 @@ Gates run in the order of this page; no code of a bundle runs unless every rule 
 """
 
 _GATES = {
+    "signature": "The builder's signature holds; judged before all else, where `--require-signature` demands it.",
     "archive": "The bytes can be read in one way only.",
     "paths": "Every name means one ordinary file, on every platform.",
     "manifest": "The manifest lists every member, and nothing else.",
@@ -55,9 +56,9 @@ def render() -> str:
 
 
 def _title(gate: str) -> str:
-    if gate not in rules.GATES:
+    if gate not in rules.ALL_GATES:
         return f"Building: `{gate}`"
-    return f"Gate `{gate}` ({'static' if gate in rules.STATIC_GATES else 'dynamic'})"
+    return f"Gate `{gate}` ({'dynamic' if gate in rules.DYNAMIC_GATES else 'static'})"
 
 
 def _rule(rule: rules.Rule) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from phase2_gate.core import rules
 from phase2_gate.core.litter import CATEGORIES
-from phase2_gate.core.rules import content, entries, execution, names, structure
+from phase2_gate.core.rules import content, entries, execution, names, signature, structure
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +22,7 @@ def test_slugs_are_unique() -> None:
     """
     No rule hides another one of the same name.
     """
-    tables = (structure.RULES + entries.RULES, names.RULES, content.RULES, execution.RULES)
+    tables = (signature.RULES, structure.RULES + entries.RULES, names.RULES, content.RULES, execution.RULES)
     slugs = [rule.slug for table in tables for rule in table]
 
     assert sorted(slugs) == sorted(set(slugs))
@@ -45,7 +45,17 @@ def test_every_gate_has_rules() -> None:
     """
     The gates together judge the whole table.
     """
-    assert [gate for gate in rules.GATES if not rules.of_gate(gate)] == []
+    assert [gate for gate in rules.ALL_GATES if not rules.of_gate(gate)] == []
+
+
+def test_no_rule_of_the_signature_can_be_waived() -> None:
+    """
+    They are judged on demand only, before all others, by gates that every audit goes through besides.
+    """
+    assert rules.of_gate(rules.SIGNATURE_GATE) == tuple(rule.slug for rule in signature.RULES)
+    assert [rule.slug for rule in signature.RULES if rule.waivable] == []
+    assert ("signature", *rules.GATES) == rules.ALL_GATES
+    assert rules.SIGNATURE_GATE not in rules.GATES
 
 
 def test_every_kind_of_litter_is_a_rule() -> None:

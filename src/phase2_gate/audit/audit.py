@@ -3,7 +3,8 @@ An audit: the gates of `verify`, then extraction, imports, tests, and a look at 
 
 Steps:
  1. Open the bundle once; everything that follows reads this descriptor.
- 2. The static gates. Unless every one passed, no code of the bundle runs, and the gates behind say so.
+ 2. The builder's signature where it is demanded, then the static gates. Unless every one passed, no code of the bundle
+    runs, and the gates behind say so.
  3. Extract into a fresh private directory, comparing every digest again.
  4. Import the modules, then run the tests, each in a process of their own.
  5. Compare the workspace, and the bundle itself, with what was judged.
@@ -26,6 +27,7 @@ from ..core.record import Record, Subject
 from ..core.report import GateResult, Verdict, Verification, cut_short
 from ..core.source import Source
 from ..core.verify import Judgement
+from . import signature
 from .blocked import blocked
 from .clock import Clock, host
 from .dynamic import Dynamic
@@ -80,6 +82,7 @@ class _Audit:
         self._profile = profile
         self._options = options
         self._progress = progress
+        self._names = signature.gates(options.signed, rules.GATES)
         self._clock = Clock()
         self._gates: list[GateResult] = []
         self._subject = Subject(name, "bundle")
@@ -87,8 +90,10 @@ class _Audit:
         self._checkpoint = ""
 
     def judge(self, source: Source) -> None:
-        canonical = self._options.require_canonical
-        judgement = verify.judge(source, self._profile, require_canonical=canonical, hash_archive=True)
+        options = self._options
+        judgement = signature.judge(
+            source, self._profile, options.signed, require_canonical=options.require_canonical, hash_archive=True
+        )
         sha256 = judgement.bundle_sha256 or source_digest(source)
         self._subject = subject(self._subject.name, source, sha256, judgement)
         with ExitStack() as stack:
@@ -99,7 +104,7 @@ class _Audit:
                 if journal is not None:
                     journal.record(static)
                 self._ended(static)
-            with Dynamic(source, sha256, judgement, self._profile, self._options) as self._dynamic:
+            with Dynamic(source, sha256, judgement, self._profile, options) as self._dynamic:
                 for gate in rules.DYNAMIC_GATES:
                     if journal is not None:
                         journal.start(gate)
@@ -111,7 +116,7 @@ class _Audit:
                 self._checkpoint = journal.close(self._verification().verdict.value)
 
     def stop(self, error: Exception) -> None:
-        gate = rules.GATES[min(len(self._gates), len(rules.GATES) - 1)]
+        gate = self._names[min(len(self._gates), len(self._names) - 1)]
         self._ended(blocked(gate, error))
 
     def record(self) -> Record:
@@ -140,7 +145,7 @@ class _Audit:
         self._progress(result)
 
     def _verification(self) -> Verification:
-        required = verify.required(canonical=self._options.require_canonical, gates=rules.GATES)
+        required = verify.required(canonical=self._options.require_canonical, gates=self._names)
         return Verification(required, tuple(self._gates))
 
     def _journal(self, sha256: Sha256) -> AuditJournal | None:
@@ -151,7 +156,7 @@ class _Audit:
             "action": "audit",
             "tool": __version__,
             "profile": self._profile.name,
-            "gates": list(rules.GATES),
+            "gates": list(self._names),
             "isolation": options.isolation,
             "require_canonical": options.require_canonical,
         }

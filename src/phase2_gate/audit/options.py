@@ -12,6 +12,7 @@ from pathlib import Path
 from ..isolation.level import Level
 from .execution.policy import TestOutcome
 from .requirements import Requirements
+from .signature import Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Options:
     """With ``auto``, what is good enough when nothing isolates; only for callers who run the bundle's code anyway."""
     require_canonical: bool = False
     """Whether other bytes than `phase2-gate build` would write are a finding."""
+    signed: Demand | None = None
+    """Looks at the builder's signature of this bundle, before all else; None when none is demanded."""
     keep: bool = False
     """Whether the extracted files stay."""
     watch: Callable[[TestOutcome], None] | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import difflib
 
-from ..core.rules import GATES, RULES, Rule, of_gate, selection
+from ..core.rules import ALL_GATES, RULES, Rule, of_gate, selection
 from . import terminal
 from .guard import PASS, USAGE
 
@@ -17,7 +17,7 @@ def show(arguments: argparse.Namespace) -> int:
     Prints one rule, or a line for each.
     """
     if arguments.slug is None:
-        for gate in GATES:
+        for gate in ALL_GATES:
             terminal.out(f"{gate}")
             for slug in of_gate(gate):
                 terminal.out(f"  {slug:<28} {RULES[slug].meaning}")

@@ -57,7 +57,7 @@ class GateResult(NamedTuple):
     """
 
     gate: str
-    """One of `phase2_gate.core.rules.GATES`."""
+    """One of `phase2_gate.core.rules.ALL_GATES`."""
     ran: tuple[str, ...] = ()
     """The slugs of the rules that were judged."""
     findings: tuple[Finding, ...] = ()

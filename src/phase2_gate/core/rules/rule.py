@@ -11,7 +11,11 @@ STATIC_GATES = ("archive", "paths", "manifest", "digests", "layout", "cleanlines
 DYNAMIC_GATES = ("imports", "tests", "workspace")
 """The gates that run code of the bundle; none runs unless every static gate passed."""
 GATES = STATIC_GATES + DYNAMIC_GATES
-"""All gates in the order in which an audit goes through them."""
+"""The gates that every audit goes through, in their order."""
+SIGNATURE_GATE = "signature"
+"""The gate that looks at the builder's signature: on demand only, and before all others."""
+ALL_GATES = (SIGNATURE_GATE, *GATES)
+"""Every gate there is, in the order of a report."""
 
 
 class Rule(NamedTuple):
@@ -22,7 +26,7 @@ class Rule(NamedTuple):
     slug: str
     """Its name, which says what is wrong when it is broken; stable for ever."""
     gate: str
-    """The gate that judges it, one of `GATES`."""
+    """The gate that judges it, one of `ALL_GATES`."""
     meaning: str
     """What is wrong, in one sentence."""
     why: str

@@ -4,11 +4,12 @@ The one table of rules: code, vectors, command line, reports and docs all take t
 
 from __future__ import annotations
 
-from . import content, entries, execution, names, structure
+from . import content, entries, execution, names, signature, structure
 from .rule import Rule
 
 RULES: dict[str, Rule] = {
-    rule.slug: rule for rule in structure.RULES + entries.RULES + names.RULES + content.RULES + execution.RULES
+    rule.slug: rule
+    for rule in signature.RULES + structure.RULES + entries.RULES + names.RULES + content.RULES + execution.RULES
 }
 """Every rule by its slug, in the order of the gates."""
 
@@ -18,6 +19,6 @@ def of_gate(gate: str) -> tuple[str, ...]:
     The slugs of the rules that `gate` judges, in the table's order.
 
     Args:
-        gate: One of `phase2_gate.core.rules.GATES`.
+        gate: One of `phase2_gate.core.rules.ALL_GATES`.
     """
     return tuple(slug for slug, rule in RULES.items() if rule.gate == gate)
