@@ -15,7 +15,6 @@ from phase2_gate.audit import signature, static
 from phase2_gate.audit.audit import audit
 from phase2_gate.audit.journal import NAME
 from phase2_gate.audit.options import Options
-from phase2_gate.audit.signature import Demand, Signed
 from phase2_gate.audit.source import opened
 from phase2_gate.core import rules
 from phase2_gate.core.digest import Sha256
@@ -24,6 +23,7 @@ from phase2_gate.core.findings import Finding
 from phase2_gate.core.profile import GENERIC
 from phase2_gate.core.record import Record
 from phase2_gate.core.report import GateResult, Verdict
+from phase2_gate.core.signed import Demand, Signed
 from phase2_gate.report import formats
 
 from ..bundles import GOOD, bundle, manifest

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..core.signed import Demand
 from ..isolation.level import Level
 from .execution.policy import TestOutcome
 from .requirements import Requirements
-from .signature import Demand
 
 
 @dataclass(frozen=True, slots=True)

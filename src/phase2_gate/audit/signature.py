@@ -5,20 +5,18 @@ The gate ``signature``, for auditors who demand that a builder signed the bundle
  2. Unless it holds, no other gate runs: what nobody answers for is not even parsed.
  3. The digest is taken again from the bytes that are judged, and the manifest compared with the one that was signed.
 
-How a signature is looked at is the caller's (`Demand`): nothing here needs ``cryptography``, so a verifier without it
-can say why it is BLOCKED.
+How a signature is looked at is the caller's: nothing here needs ``cryptography``, so a verifier without it can say why
+it is BLOCKED.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import NamedTuple
 
 from ..core import rules, verify
 from ..core.digest import Sha256
 from ..core.findings import Finding
 from ..core.profile import Profile
 from ..core.report import GateResult, Verification, cut_short, judged
+from ..core.signed import Demand
 from ..core.source import Source
 from ..core.verify import Judgement
 from .blocked import blocked
@@ -26,27 +24,6 @@ from .source import digest
 
 GATE = rules.SIGNATURE_GATE
 """The gate."""
-
-
-class Signed(NamedTuple):
-    """
-    What a look at the builder's signature came to.
-    """
-
-    manifest_sha256: Sha256 | None
-    """The manifest that was signed together with the bundle; None when there is a finding."""
-    findings: tuple[Finding, ...] = ()
-    """Why the signature does not hold; empty when it does."""
-    note: str = ""
-    """What a reader should know of it: whose it is."""
-
-
-Demand = Callable[[Sha256], Signed]
-"""
-Looks at the signature for a bundle of that digest.
-
-Raises whatever kept it from looking, which blocks the gate; a signature that is missing or wrong is a finding.
-"""
 
 
 def judge(

@@ -13,12 +13,12 @@ from ..core.errors import SourceError
 from ..core.profile import Profile
 from ..core.record import Record, Subject
 from ..core.report import Verification
+from ..core.signed import Demand
 from ..core.source import Source
 from ..core.zip_tiling import Member
 from . import signature
 from .blocked import blocked
 from .clock import Clock, host
-from .signature import Demand
 from .source import opened, subject
 
 

@@ -43,7 +43,7 @@ RULES = (
     ),
     _rule(
         "signature-other-bundle",
-        "The statement is about another bundle.",
+        "The statement is about another bundle, or not about this one alone.",
         "A good signature next to other bytes is how bytes are swapped.",
     ),
 )
