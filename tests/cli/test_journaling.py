@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from phase2_gate.cli.main import main
+from phase2_gate.runtime import command
 from phase2_gate.runtime.context import ExecutionContext
 from phase2_gate.runtime.orchestration.mission_journal import MissionJournal
 
@@ -92,3 +93,16 @@ def test_a_malformed_mission_is_a_usage_error(tmp_path: Path, capsys: pytest.Cap
     assert main(["mission", "run", str(mission), "--repo", str(tmp_path), "--journal", str(journal)]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert not journal.exists()
+
+
+def test_a_mission_needs_files_that_its_guard_can_watch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    In an archive there are none: exit 3 and the way out, before the mission is read.
+    """
+    monkeypatch.setattr(command, "__file__", str(tmp_path / "phase2-gate.pyz/phase2_gate/runtime/command.py"))
+    assert main(["mission", "run", "absent.json", "--repo", str(tmp_path), "--journal", str(tmp_path / "j")]) == 3
+    error, hint = capsys.readouterr().err.splitlines()
+    assert error.startswith("error: mission run: the guard's own files lie in an archive: seen ")
+    assert hint == "hint: install phase2-gate with pip; journals verify here as well"
