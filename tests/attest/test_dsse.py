@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -85,7 +86,10 @@ def test_white_space_and_order_of_others_are_read() -> None:
         (b'{"payload": NaN}', "envelope-not-json"),
         (b'{"payload": -Infinity}', "envelope-not-json"),
         (b'{"payload": ' + b"9" * 5000 + b"}", "envelope-not-json"),
-        (b"[" * 200_000, "envelope-not-json"),
+        (b"[" * 1000, "envelope-not-json"),
+        (b"[" * 1001, "envelope-shape"),
+        (b"[" * 200_000, "envelope-shape"),
+        (b'{"payload":[' + b"[]," * 600 + b"[]]}", "envelope-shape"),
         (b"{} {}", "envelope-not-json"),
         (dsse.render(ENVELOPE)[:-1], "envelope-not-json"),
         (dsse.render(ENVELOPE) + b"\0", "envelope-not-json"),
@@ -102,6 +106,8 @@ def test_white_space_and_order_of_others_are_read() -> None:
         (json.dumps(_value(signatures=[{"sig": "AQ==", "keyid": 1}])).encode(), "envelope-shape"),
         (json.dumps(_value(payload=None)).encode(), "envelope-shape"),
         (json.dumps(_value(payloadType=[])).encode(), "envelope-shape"),
+        (json.dumps(_value(payloadType="\ud800")).encode(), "envelope-shape"),
+        (json.dumps(_value(signatures=[{"sig": "AQ==", "keyid": "\udc00"}])).encode(), "envelope-shape"),
         (json.dumps(_value(signatures=[])).encode(), "signature-count"),
         (json.dumps(_value(signatures=[{"sig": "AQ=="}] * 2)).encode(), "signature-count"),
     ],
@@ -119,13 +125,55 @@ def test_base64_has_one_spelling(text: str, place: str) -> None:
     assert _code(json.dumps(value).encode()) == "envelope-base64"
 
 
-def test_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_size_is_bounded() -> None:
     """What is too large is not even parsed."""
     data = dsse.render(ENVELOPE)
-    monkeypatch.setattr(dsse, "MAX_BYTES", len(data))
-    assert dsse.parse(data) == ENVELOPE
-    monkeypatch.setattr(dsse, "MAX_BYTES", len(data) - 1)
-    assert _code(data) == "envelope-too-large"
+    assert dsse.parse(data, len(data)) == ENVELOPE
+    with pytest.raises(RefusedError) as raised:
+        dsse.parse(data, len(data) - 1)
+    assert raised.value.code == "envelope-too-large"
+    assert _code(b" " * (dsse.MAX_BYTES + 1)) == "envelope-too-large"
+
+
+def test_hostile_nesting_costs_no_memory() -> None:
+    """Megabytes of empty lists are refused by a look at their bytes: as objects they would take fifty times as much."""
+    data = b'{"payload":[' + b"[]," * (4 << 20) + b"[]]}"
+    tracemalloc.start()
+    try:
+        assert _code(data) == "envelope-shape"
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"' + b"k" * 100_000 + b'":1,"' + b"k" * 100_000 + b'":1}',
+        json.dumps(_value(signatures=[{"sig": "\u00e9" * 100_000}])).encode(),
+    ],
+)
+def test_messages_are_short(data: bytes) -> None:
+    """Foreign text in a message is cut; it goes into reports."""
+    with pytest.raises(RefusedError) as raised:
+        dsse.parse(data)
+    assert len(str(raised.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("a", "'a'"),
+        ("\x1b", "'\\x1b'"),
+        ("x" * 118, f"'{'x' * 118}'"),
+        ("x" * 119, f"'{'x' * 119}\u2026"),
+        ("x" * 10_000_000, f"'{'x' * 119}\u2026"),
+        ([1] * 50, f"[{'1, ' * 39}1,\u2026"),
+    ],
+)
+def test_foreign_values_are_shown_by_their_beginning(value: object, expected: str) -> None:
+    """As Python writes them, up to 120 characters."""
+    assert strict_json.shown(value) == expected
 
 
 def test_strict_json_reads_json() -> None:

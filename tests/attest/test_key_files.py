@@ -76,9 +76,9 @@ def test_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @posix
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o610, 0o660, 0o601, 0o777, 0o620])
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o610, 0o660, 0o601, 0o777, 0o620, 0o646, 0o602])
 def test_file_that_others_may_use_is_refused(tmp_path: Path, mode: int) -> None:
-    """Any permission of group or others, by path and by descriptor; public keys may have them."""
+    """Any permission of group or others, by path and by descriptor; of public keys others may do all but write them."""
     path = tmp_path / "k"
     path.write_bytes(b"private")
     path.chmod(mode)
@@ -87,7 +87,13 @@ def test_file_that_others_may_use_is_refused(tmp_path: Path, mode: int) -> None:
     assert refused.hint == f"chmod 600 {path}"
     with path.open("rb") as file:
         assert "others may use this key" in _refused(f"fd:{file.fileno()}").message
-    assert key_files.read_public(str(path)) == b"private"
+    if not mode & stat.S_IWOTH:
+        assert key_files.read_public(str(path)) == b"private"
+        return
+    with pytest.raises(KeyFileError) as raised:
+        key_files.read_public(str(path))
+    assert raised.value.message == f"{path}: anybody may replace this key: seen mode {mode:04o}"
+    assert raised.value.hint == f"chmod o-w {path}"
 
 
 @posix

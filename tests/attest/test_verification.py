@@ -166,6 +166,9 @@ _SUBJECT = {"name": "evil.zip", "digest": {"sha256": "9" * 64}}
         (_stated(lambda it: it["subject"][0].update(digest={"sha1": "1" * 40})), "subject-shape"),
         (_stated(lambda it: it["subject"][0]["digest"].update(sha512="1" * 128)), "subject-shape"),
         (_stated(lambda it: it["subject"][0]["digest"].update(sha256=1)), "subject-shape"),
+        (_stated(lambda it: it["subject"][0]["digest"].update(sha256="A" * 64)), "subject-shape"),
+        (_stated(lambda it: it["subject"][1]["digest"].update(sha256="2" * 63)), "subject-shape"),
+        (_stated(lambda it: it["subject"][0].update(digest={"SHA256": "1" * 64})), "subject-shape"),
         (_stated(lambda it: it.update(subject=[])), "subject-count"),
         (_stated(lambda it: it["subject"].append(_SUBJECT)), "subject-count"),
         (_stated(lambda it: it["subject"].insert(0, _SUBJECT)), "subject-count"),
@@ -187,7 +190,7 @@ def test_other_bundle_and_other_manifest() -> None:
     """A good envelope shows nothing about other bytes."""
     assert _code(GOOD[RESULT], bundle=Sha256("9" * 64)) == "subject-bundle"
     assert _code(GOOD[RESULT], manifest=Sha256("9" * 64)) == "subject-manifest"
-    assert _code(GOOD[RESULT], manifest=None) == "subject-count"
+    assert _code(GOOD[RESULT], manifest=None) == "subject-manifest"
 
 
 def test_other_demands() -> None:
@@ -220,12 +223,14 @@ def test_fail_can_be_demanded(name: str, predicate: str) -> None:
 
 
 def test_bundle_without_manifest() -> None:
-    """One subject is enough where there is no manifest, and only there."""
+    """One subject is enough for a FAIL, which may come before the manifest is read; a PASS is about both."""
     record = replace(samples.FAIL, subject=replace(samples.FAIL.subject, manifest_sha256=None))
     policy = Policy(GENERIC, verdict=Verdict.FAIL)
     data = _sealed(record)[RESULT]
     assert _check(data, policy, manifest=None).verdict == "FAIL"
-    assert _code(data, policy) == "subject-count"
+    assert _check(data, policy).verdict == "FAIL"
+    assert _code(_stated(lambda it: it["subject"].pop())) == "subject-count"
+    assert _check(_stated(lambda it: it["subject"].pop()), manifest=None).verdict == "PASS"
 
 
 def test_statement_in_an_envelope_of_securesystemslib() -> None:

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from ..core.errors import RefusedError
+from ..isolation.level import Level
 from . import statement
+from .strict_json import shown
 
 _SHAPE = "predicate-shape"
+# By their whole names: to lower the case of a foreign text would make one level of several.
+_ISOLATIONS = {statement.level(level.value): level.value for level in Level}
 _VERDICTS = {name: verdict.value for verdict, name in statement.RESULTS.items()}
 
 
@@ -77,13 +81,13 @@ def of_summary(predicate: dict[str, object]) -> Claim:
     if not isinstance(levels, list) or len(levels) != 1 or not isinstance(levels[0], str):
         raise RefusedError(_SHAPE, "verifiedLevels: need one level")
     level = levels[0]
-    if (verdict == "FAIL") != (level == "FAILED") or not level.startswith((statement.LEVEL_PREFIX, "FAILED")):
+    if (verdict == "FAIL") != (level == "FAILED") or not (level == "FAILED" or level in _ISOLATIONS):
         raise RefusedError(_SHAPE, "verifiedLevels: does not go with the result")
     return Claim(
         verdict=verdict,
         profile=unquote(uri.removeprefix(prefix)),
         profile_sha256=_text(_object(policy.get("digest"), "digest"), "sha256"),
-        isolation="" if verdict == "FAIL" else level.removeprefix(statement.LEVEL_PREFIX).lower(),
+        isolation="" if verdict == "FAIL" else _ISOLATIONS[level],
     )
 
 
@@ -110,5 +114,5 @@ def _text(value: dict[str, object], name: str) -> str:
 def _verdict(predicate: dict[str, object], name: str) -> str:
     result = _text(predicate, name)
     if result not in _VERDICTS:
-        raise RefusedError(_SHAPE, f"{name}: seen {result!r}, need PASSED or FAILED")
+        raise RefusedError(_SHAPE, f"{name}: seen {shown(result)}, need PASSED or FAILED")
     return _VERDICTS[result]

@@ -28,3 +28,26 @@ CODES = {
     "policy-isolation": "The bundle's code was confined less than is demanded.",
 }
 """The meaning of each code."""
+
+RULES = {
+    **dict.fromkeys(
+        (
+            "envelope-too-large",
+            "envelope-not-json",
+            "envelope-duplicate-key",
+            "envelope-shape",
+            "envelope-base64",
+            "signature-count",
+            "statement-not-json",
+            "statement-duplicate-key",
+            "subject-shape",
+        ),
+        "signature-malformed",
+    ),
+    **dict.fromkeys(("signature-key", "signature-invalid"), "signature-wrong-key"),
+    **dict.fromkeys(
+        ("envelope-payload-type", "statement-type", "predicate-type", "predicate-shape"), "signature-other-kind"
+    ),
+    **dict.fromkeys(("subject-count", "subject-bundle", "subject-manifest"), "signature-other-bundle"),
+}
+"""The rule that a builder's envelope breaks, by the code that refuses it; policies are about verdicts alone."""

@@ -22,6 +22,8 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 
 MAX_BYTES = 64 << 20
 """The largest envelope that is read: half a million test names of a hundred bytes, in base64."""
+MAX_MARKS = 1000
+"""Opening brackets, opening braces and commas of an envelope; an honest one has seven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,22 @@ def render(envelope: Envelope) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode()
 
 
-def parse(data: bytes) -> Envelope:
+def parse(data: bytes, limit: int = MAX_BYTES) -> Envelope:
     """
     The envelope that `data` spells; its signature is not checked.
+
+    Args:
+        data: A JSON document.
+        limit: How large it may be, in bytes.
 
     Raises:
         RefusedError: when it is not exactly one, as rule 3 says.
     """
-    if len(data) > MAX_BYTES:
-        raise RefusedError("envelope-too-large", f"seen {len(data)} bytes, need {MAX_BYTES} or fewer")
+    if len(data) > limit:
+        raise RefusedError("envelope-too-large", f"seen {len(data)} bytes, need {limit} or fewer")
+    # Nobody has signed the envelope itself: sixty megabytes of empty lists would become gigabytes of objects.
+    if (marks := sum(data.count(mark) for mark in (b"[", b"{", b","))) > MAX_MARKS:
+        raise RefusedError("envelope-shape", f"seen {marks} brackets and commas, need {MAX_MARKS} or fewer")
     value = strict_json.loads(data, "envelope")
     if not isinstance(value, dict) or set(value) != {"payload", "payloadType", "signatures"}:
         raise RefusedError("envelope-shape", "need the keys payload, payloadType and signatures, and no other")
@@ -91,6 +100,11 @@ def parse(data: bytes) -> Envelope:
 def _text(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise RefusedError("envelope-shape", f"{name}: need a text")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        # Half of a surrogate pair, which JSON can spell: it has no bytes that could be signed.
+        raise RefusedError("envelope-shape", f"{name}: need a text: {error.reason}") from error
     return value
 
 

@@ -35,7 +35,7 @@ def read_public(name: str) -> bytes:
     The content of a public key's file; `name` is as for `read_private`.
 
     Raises:
-        KeyFileError: when it cannot be read.
+        KeyFileError: when it cannot be read, or anybody may write another key into it.
     """
     return _read(name, private=False)
 
@@ -99,9 +99,15 @@ def _demand_safe(name: str, status: os.stat_result, *, private: bool, named: boo
             raise KeyFileError(f"{name}: the key cannot be read: not a regular file", hint="hand a pipe over as fd:N")
         return
     # Where there are no POSIX owners, modes say nothing; what protects a file there is beyond stat.
-    if not private or not hasattr(os, "geteuid"):
+    if not hasattr(os, "geteuid"):
         return
     mode = stat.S_IMODE(status.st_mode)
+    if not private:
+        # A public key is no secret, but whoever can put another one in its place decides whose word is believed.
+        if mode & stat.S_IWOTH:
+            message = f"{name}: anybody may replace this key: seen mode {mode:04o}"
+            raise KeyFileError(message, hint=f"chmod o-w {name}" if named else "chmod o-w the file behind it")
+        return
     if mode & 0o077:
         hint = f"chmod 600 {name}" if named else "chmod 600 the file behind it"
         raise KeyFileError(f"{name}: others may use this key: seen mode {mode:04o}, need 0600 or less", hint=hint)

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from ..core.errors import KeyFileError, RefusedError
 from .dsse import PAYLOAD_TYPE, Envelope, pae
+from .strict_json import shown
 
 
 class VerifyingKey:
@@ -77,7 +78,7 @@ class VerifyingKey:
         """
         # The name is not signed and proves nothing; but one that is given and wrong is no envelope that we would read.
         if envelope.keyid not in {"", self.keyid}:
-            raise RefusedError("signature-key", f"seen key {envelope.keyid!r}, need {self.keyid}")
+            raise RefusedError("signature-key", f"seen key {shown(envelope.keyid)}, need {self.keyid}")
         try:
             self._key.verify(envelope.signature, pae(envelope.payload_type, envelope.payload))
         except InvalidSignature as error:

@@ -29,9 +29,6 @@ SUMMARY = "https://slsa.dev/verification_summary/v1"
 
 RESULTS = {Verdict.PASS: "PASSED", Verdict.FAIL: "FAILED"}
 """What both predicates call a verdict."""
-LEVEL_PREFIX = "PHASE2_GATE_AUDIT_"
-"""What a verified level begins with; the isolation of the audit follows."""
-
 _WARNED = frozenset({"skipped", "xfailed", "xpassed", "deselected"})
 
 
@@ -54,6 +51,13 @@ def render(value: dict[str, object]) -> bytes:
     A statement as it is signed: compact, sorted keys, ASCII.
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+
+
+def level(isolation: str) -> str:
+    """
+    What a summary calls an audit that passed with this isolation.
+    """
+    return f"PHASE2_GATE_AUDIT_{isolation.upper()}"
 
 
 def test_result(record: Record, profile: Profile, report: bytes) -> dict[str, object]:
@@ -115,7 +119,7 @@ def summary(record: Record, profile: Profile, envelope: bytes) -> dict[str, obje
             },
             "inputAttestations": [{"digest": {"sha256": hashlib.sha256(envelope).hexdigest()}}],
             "verificationResult": RESULTS[record.verdict],
-            "verifiedLevels": [f"{LEVEL_PREFIX}{record.isolation.upper()}" if passed else "FAILED"],
+            "verifiedLevels": [level(record.isolation) if passed else "FAILED"],
             "slsaVersion": "1.0",
         },
     )

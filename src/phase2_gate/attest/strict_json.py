@@ -8,6 +8,9 @@ import json
 
 from ..core.errors import RefusedError
 
+_SHOWN = 120
+"""Characters of a foreign value that a message shows; it may have millions."""
+
 
 class _DuplicateKeyError(ValueError):
     pass
@@ -33,11 +36,19 @@ def loads(data: bytes, what: str) -> object:
     return value
 
 
+def shown(value: object) -> str:
+    """
+    A foreign value in a message: the beginning of its `repr`.
+    """
+    text = repr(value[: _SHOWN + 1] if isinstance(value, str) else value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}\u2026"
+
+
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     made: dict[str, object] = {}
     for key, value in pairs:
         if key in made:
-            raise _DuplicateKeyError(repr(key))
+            raise _DuplicateKeyError(shown(key))
         made[key] = value
     return made
 
