@@ -4,7 +4,8 @@ Detection: the guard's own files are hashed when a run starts, and again around 
 What `ProtectedSet` cannot stop (an unmediated subprocess, another process, a race) is noticed here, and stops the
 run. It also refuses to go on beside anything that Python would load in place of a source file: an extension
 module, byte code outside of ``__pycache__``, byte code that is not what its source compiles to, a package beside
-a module of the same name.
+a module of the same name. Byte code of an older source, which Python does not load, may lie there when a run
+starts, as it does after an update; during a run none may appear, and none may become loadable.
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ class GuardWatch:
 
     Byte code that Python itself wrote meanwhile is no change, as long as it is what the source compiles to.
 
+    Invariants:
+
+    - ``_cached`` holds byte code that is what its source compiles to; it needs no further look while both stay.
+    - ``_outdated`` holds byte code of an older source, found by the first scan; each scan looks at its header again.
+
     Args:
         directory: The guard's package directory; this package's own by default.
 
@@ -50,7 +56,10 @@ class GuardWatch:
     def __init__(self, directory: Path | None = None) -> None:
         self.directory = directory or Path(__file__).resolve().parent.parent
         self._cached: dict[str, str] = {}
+        self._outdated: dict[str, str] = {}
+        self._begun = False
         self._sources = self._scan()
+        self._begun = True
 
     @property
     def digests(self) -> dict[str, str]:
@@ -103,12 +112,11 @@ class GuardWatch:
         if not path.endswith(".pyc"):
             found[path] = digest
         elif self._cached.get(path) != digest:
-            self._check_byte_code(path, data)
-            self._cached[path] = digest
+            self._check_byte_code(path, data, digest)
 
-    def _check_byte_code(self, path: str, data: bytes) -> None:
+    def _check_byte_code(self, path: str, data: bytes, digest: str) -> None:
         """
-        Refuse byte code that would run and is not what its source compiles to.
+        Refuse byte code that would run, or appeared, and is not what its source compiles to.
         """
         folder, _, name = path.rpartition("/")
         if folder.rpartition("/")[2] != "__pycache__":
@@ -119,13 +127,37 @@ class GuardWatch:
         if match is None or data[:4] != importlib.util.MAGIC_NUMBER:
             return  # another interpreter's, or a test runner's: not loaded by this one
         source = self.directory / folder.rpartition("/")[0] / f"{match['stem']}.py"
-        try:
-            code = compile(_read(source), str(source), "exec", dont_inherit=True, optimize=int(match["level"] or 0))
-            same = marshal.loads(data[_HEADER_BYTES:]) == code  # noqa: S302  # compared, not run
-        except (OSError, SyntaxError, ValueError, EOFError, TypeError):
-            same = False
-        if not same:
+        if _is_compiled(data, source, int(match["level"] or 0)):
+            self._cached[path] = digest
+        elif _is_outdated(data, source) and (not self._begun or self._outdated.get(path) == digest):
+            self._outdated[path] = digest
+        else:
             raise _in_place(path)
+
+
+def _is_compiled(data: bytes, source: Path, level: int) -> bool:
+    """
+    Tell whether byte code is what a source compiles to.
+    """
+    try:
+        code = compile(_read(source), str(source), "exec", dont_inherit=True, optimize=level)
+        return bool(marshal.loads(data[_HEADER_BYTES:]) == code)  # noqa: S302  # compared, not run
+    except (OSError, SyntaxError, ValueError, EOFError, TypeError):
+        return False
+
+
+def _is_outdated(data: bytes, source: Path) -> bool:
+    """
+    Tell whether byte code says of itself that it is of another state of the source, so that Python compiles anew.
+    """
+    if int.from_bytes(data[4:8], "little") & _HASH_BASED:
+        return False  # whether its hash is looked at depends on how the interpreter was started
+    try:
+        status = source.stat(follow_symlinks=False)
+    except OSError:
+        return False
+    now = [int(status.st_mtime) & 0xFFFF_FFFF, status.st_size & 0xFFFF_FFFF]
+    return now != [int.from_bytes(data[8:12], "little"), int.from_bytes(data[12:16], "little")]
 
 
 def _in_place(path: str) -> GovernanceTampered:

@@ -170,6 +170,9 @@ def test_an_untouched_guard_passes(guard: Path) -> None:
     watch.check()
 
 
+_BY_TIME = py_compile.PycInvalidationMode.TIMESTAMP
+
+
 def _append(path: Path) -> None:
     path.write_text(path.read_text() + "#")
 
@@ -233,6 +236,73 @@ def test_byte_code_of_others_is_not_ours(guard: Path, name: str) -> None:
     (guard / "__pycache__").mkdir()
     (guard / "__pycache__" / name).write_bytes(importlib.util.MAGIC_NUMBER + bytes(20))
     watch.check()
+
+
+def _outdate(guard: Path) -> Path:
+    """
+    Byte code of what the module said before an update; returns it.
+    """
+    stale = Path(py_compile.compile(str(guard / "rules.py"), invalidation_mode=_BY_TIME, doraise=True))
+    (guard / "rules.py").write_text("LIMIT = 2\nMORE = 3\n")
+    return stale
+
+
+def test_byte_code_from_before_an_update_is_no_alarm(guard: Path) -> None:
+    """
+    Python does not load it, so a run may begin beside it and go on, also when Python replaces it.
+    """
+    _outdate(guard)
+    watch = GuardWatch(guard)
+    watch.check()
+    py_compile.compile(str(guard / "rules.py"))
+    watch.check()
+
+
+def test_outdated_byte_code_must_not_become_loadable(guard: Path) -> None:
+    """
+    When the source's time and size come to be what it says of them, Python would load it.
+    """
+    stale = _outdate(guard)
+    watch = GuardWatch(guard)
+    data = bytearray(stale.read_bytes())
+    source = (guard / "rules.py").stat()
+    data[8:16] = int(source.st_mtime).to_bytes(4, "little") + source.st_size.to_bytes(4, "little")
+    stale.write_bytes(data)
+    with pytest.raises(GovernanceTampered, match="in place of a source"):
+        watch.check()
+    with pytest.raises(GovernanceTampered, match="in place of a source"):
+        GuardWatch(guard)
+
+
+def test_outdated_byte_code_becomes_loadable_by_the_sources_time_too(guard: Path) -> None:
+    """
+    Neither file's content changes then.
+    """
+    stale = _outdate(guard)
+    (guard / "rules.py").write_text("LIMIT = 8\n")
+    os.utime(guard / "rules.py", (1, 1))
+    watch = GuardWatch(guard)
+    when = int.from_bytes(stale.read_bytes()[8:12], "little")
+    os.utime(guard / "rules.py", (when, when))
+    with pytest.raises(GovernanceTampered, match="in place of a source"):
+        watch.check()
+
+
+def test_outdated_byte_code_must_not_appear(guard: Path) -> None:
+    """
+    Nobody writes it while a run goes on but who wants it to be loaded later; by hash it is refused at the start too.
+    """
+    watch = GuardWatch(guard)
+    _outdate(guard)
+    (guard / "rules.py").write_text("LIMIT = 1\n")
+    os.utime(guard / "rules.py", (1, 1))
+    watch.check()
+    _byte_code(guard, "LIMIT = 9\n", mode=_BY_TIME)
+    with pytest.raises(GovernanceTampered, match="in place of a source"):
+        watch.check()
+    _byte_code(guard, "LIMIT = 9\n", mode=py_compile.PycInvalidationMode.CHECKED_HASH)
+    with pytest.raises(GovernanceTampered, match="in place of a source"):
+        GuardWatch(guard)
 
 
 def test_it_refuses_to_start_beside_a_shadow(guard: Path) -> None:
