@@ -16,9 +16,10 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from .errors import CanonicalError
 
@@ -29,6 +30,7 @@ __all__ = [
     "Json",
     "canonical_bytes",
     "freeze",
+    "frozen_bytes",
     "is_sha256",
     "sha256_digest",
     "sha256_of",
@@ -48,10 +50,11 @@ MAX_TEXT_BYTES = 1 << 20
 _INT_LIMIT = 10**4300
 
 _DECODER = json.JSONDecoder()
+# Asked for a read-only mapping only: everything else was refused before, or came from the decoder.
 _ENCODER = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False, default=dict
 )
-_HEX = frozenset("0123456789abcdef")
+_SHA256 = re.compile(r"sha256:[0-9a-f]{64}", re.ASCII)
 
 
 def canonical_bytes(value: object) -> bytes:
@@ -61,10 +64,19 @@ def canonical_bytes(value: object) -> bytes:
     Raises:
         CanonicalError: The value holds something that has no canonical form; the pointer says where.
     """
-    _check(value, "", 0)
+    return frozen_bytes(freeze(value))
+
+
+def frozen_bytes(value: FrozenJson) -> bytes:
+    """
+    Write a value that `freeze` returned, or a dict of such, in its only form; it is not checked again.
+
+    Raises:
+        CanonicalError: The interpreter was told to convert fewer digits than we allow.
+    """
     try:
         return _ENCODER.encode(value).encode()
-    except ValueError as exc:  # an interpreter that was told to convert fewer digits than we allow
+    except ValueError as exc:
         raise CanonicalError("", str(exc)) from None
 
 
@@ -84,16 +96,17 @@ def strict_loads(data: bytes, *, max_bytes: int = MAX_TEXT_BYTES) -> Json:
     except UnicodeDecodeError as exc:
         raise CanonicalError("", f"not utf-8 at byte {exc.start}") from None
     try:
-        value: Json = _DECODER.decode(text)
+        value: Json
+        value, _ = _DECODER.raw_decode(text)
         again = _ENCODER.encode(value)
     except (ValueError, RecursionError) as exc:
         raise CanonicalError("", f"not strict json: {exc}") from None
-    # Duplicate keys, white space, other escapes and other number spellings all show up here.
+    # Whatever follows the value, duplicate keys, white space, other escapes and number spellings all show up here.
     if again != text:
         raise CanonicalError("", _difference(text, again))
     # Fewer brackets than levels cannot nest too deep; only then is the walk worth its time.
     if text.count("{") + text.count("[") > MAX_DEPTH:
-        _check(value, "", 0)
+        freeze(value)
     return value
 
 
@@ -131,7 +144,7 @@ def is_sha256(value: object) -> bool:
     """
     Tell whether a value is a digest as `sha256_of` writes it.
     """
-    return type(value) is str and len(value) == 71 and value.startswith("sha256:") and _HEX.issuperset(value[7:])
+    return type(value) is str and _SHA256.fullmatch(value) is not None
 
 
 def freeze(value: object) -> FrozenJson:
@@ -141,8 +154,7 @@ def freeze(value: object) -> FrozenJson:
     Raises:
         CanonicalError: The value has no canonical form.
     """
-    _check(value, "", 0)
-    return _frozen(cast("Json", value))
+    return _frozen(value, 0)
 
 
 def thaw(value: FrozenJson) -> Json:
@@ -156,52 +168,64 @@ def thaw(value: FrozenJson) -> Json:
     return value
 
 
-def _frozen(value: Json) -> FrozenJson:
-    if isinstance(value, dict):
-        return MappingProxyType({key: _frozen(child) for key, child in value.items()})
-    if isinstance(value, list):
-        return tuple(_frozen(child) for child in value)
-    return value
-
-
-def _check(value: object, pointer: str, depth: int) -> None:
+def _frozen(value: object, depth: int) -> FrozenJson:
     """
-    Walk a value and refuse what rules 1 to 5 refuse. A cycle is found as excessive depth.
+    Copy a value and refuse what rules 1 to 5 refuse, in one walk: what was checked is what is kept.
+
+    A cycle is found as excessive depth. The pointer of an error grows on its way out.
     """
     kind = type(value)
+    if kind is dict:
+        return MappingProxyType(dict(_frozen_members(value, depth)))  # type: ignore[arg-type]  # kind is dict
+    if kind is list:
+        return tuple(_frozen_items(value, depth))  # type: ignore[arg-type]  # kind is list
     if kind is str:
-        _check_text(value, pointer)
-    elif kind is dict or kind is list:
-        if depth >= MAX_DEPTH:
-            raise CanonicalError(pointer, f"nested too deep: need at most {MAX_DEPTH} levels")
-        _check_children(cast("list[object] | dict[object, object]", value), pointer, depth + 1)
+        _check_text(value)  # type: ignore[arg-type]  # kind is str
     elif kind is int:
         if not -_INT_LIMIT < value < _INT_LIMIT:  # type: ignore[operator]  # kind is int
-            raise CanonicalError(pointer, "integer of more than 4300 digits")
+            raise CanonicalError("", "integer of more than 4300 digits")
     elif kind is float:
         if not math.isfinite(value):  # type: ignore[arg-type]  # kind is float
-            raise CanonicalError(pointer, f"number is not finite: seen {value!r}")
+            raise CanonicalError("", f"number is not finite: seen {value!r}")
     elif value is not None and kind is not bool:
-        raise CanonicalError(pointer, f"not a json type: seen {kind.__name__}")
+        raise CanonicalError("", f"not a json type: seen {kind.__name__}")
+    return value  # type: ignore[return-value]  # one of the leaves
 
 
-def _check_children(value: list[object] | dict[object, object], pointer: str, depth: int) -> None:
-    if isinstance(value, list):
-        for index, child in enumerate(value):
-            _check(child, f"{pointer}/{index}", depth)
-        return
+def _frozen_members(value: dict[object, object], depth: int) -> Iterator[tuple[str, FrozenJson]]:
+    _check_depth(depth)
     for key, child in value.items():
         if type(key) is not str:
-            raise CanonicalError(pointer, f"key is not a string: seen {key!r}")
-        _check_text(key, pointer)
-        _check(child, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}", depth)
+            raise CanonicalError("", f"key is not a string: seen {key!r}")
+        _check_text(key)
+        try:
+            yield key, _frozen(child, depth + 1)
+        except CanonicalError as exc:
+            name = key.replace("~", "~0").replace("/", "~1")
+            raise CanonicalError(f"/{name}{exc.pointer}", exc.detail) from None
 
 
-def _check_text(value: object, pointer: str) -> None:
+def _frozen_items(value: list[object], depth: int) -> Iterator[FrozenJson]:
+    _check_depth(depth)
+    for index, child in enumerate(value):
+        try:
+            yield _frozen(child, depth + 1)
+        except CanonicalError as exc:
+            raise CanonicalError(f"/{index}{exc.pointer}", exc.detail) from None
+
+
+def _check_depth(depth: int) -> None:
+    if depth >= MAX_DEPTH:
+        raise CanonicalError("", f"nested too deep: need at most {MAX_DEPTH} levels")
+
+
+def _check_text(value: str) -> None:
+    if value.isascii():
+        return
     try:
-        str(value).encode()
+        value.encode()
     except UnicodeEncodeError:
-        raise CanonicalError(pointer, "string holds a lone surrogate") from None
+        raise CanonicalError("", "string holds a lone surrogate") from None
 
 
 def _difference(text: str, again: str) -> str:
@@ -215,7 +239,7 @@ def _difference(text: str, again: str) -> str:
         repeated.extend(key for key, _ in items if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # add returns None
         return dict(items)
 
-    json.loads(text, object_pairs_hook=pairs)
+    json.JSONDecoder(object_pairs_hook=pairs).raw_decode(text)
     if repeated:
         return f"duplicate key: {repeated[0]!r}"
     place = next((i for i, (a, b) in enumerate(zip(text, again, strict=False)) if a != b), min(len(text), len(again)))

@@ -32,7 +32,7 @@ def render(moment: datetime) -> str:
     if moment.tzinfo is None:
         message = f"timestamp: no time zone: seen {moment!r}"
         raise ValueError(message)
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").zfill(27)
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def is_timestamp(value: object) -> bool:

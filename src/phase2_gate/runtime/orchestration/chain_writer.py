@@ -15,7 +15,7 @@ from ..errors import JournalIntegrityError, JournalSchemaError, JournalTornTail
 from ..timestamp import render
 from .journal_file import JournalFile
 from .journal_scan import JournalScan
-from .record import END_STATUSES, STARTED, StepRecord
+from .record import END_STATUSES, STARTED, StepRecord, chain
 from .run_state import RUN_STEP, Header, RunState
 
 __all__ = ["ChainWriter"]
@@ -150,7 +150,7 @@ class ChainWriter:
         """
         with self.lock:
             self.file.check()
-            record = StepRecord.chained(
+            record, line = chain(
                 step_id=step_id,
                 name=name,
                 status=status,
@@ -160,7 +160,7 @@ class ChainWriter:
                 outputs=outputs,
                 prev_hash=self.state.head,
             )
-            line, entry = record.to_line(), record.to_json()
+            entry = record.fields()
             refused = self.state.refuse(entry)
             if refused is not None:
                 raise JournalIntegrityError(*refused)

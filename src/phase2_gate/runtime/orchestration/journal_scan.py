@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from ..canonical import Json, sha256_of, strict_object
+from ..canonical import Json, strict_object
 from ..durable import READ_FLAGS
 from ..errors import CanonicalError, JournalIntegrityError, JournalTornTail, JournalUnavailable
-from .record import MAX_LINE_BYTES, check_shape
+from .record import MAX_LINE_BYTES, check_shape, recomputed_hash
 from .run_state import RunState
 
 __all__ = ["JournalScan", "open_for_reading"]
@@ -26,8 +26,6 @@ __all__ = ["JournalScan", "open_for_reading"]
 _CHUNK_BYTES = 1 << 18
 # The unit in which disks tear writes; 4 KiB drives tear at multiples of it.
 _SECTOR_BYTES = 512
-# '"entry_hash":"sha256:<64>",' as it stands in every line.
-_HASH_MEMBER_BYTES = len('"entry_hash":,') + 73
 
 
 def open_for_reading(path: str) -> int:
@@ -124,7 +122,7 @@ class JournalScan:
         problem = check_shape(entry)
         if problem is not None:
             raise self._corrupt("bad-shape", problem)
-        if entry["entry_hash"] != _recomputed_hash(line, entry):
+        if entry["entry_hash"] != recomputed_hash(line, entry["completed_at"]):
             raise self._corrupt("entry-hash", "the digest of the other eight fields differs")
         refused = self.state.refuse(entry)
         if refused is not None:
@@ -148,13 +146,3 @@ class JournalScan:
 
     def _corrupt(self, rule: str, detail: str) -> JournalIntegrityError:
         return JournalIntegrityError(rule, detail, self.state.count, self.good_size)
-
-
-def _recomputed_hash(line: bytes, entry: Mapping[str, Json]) -> str:
-    """
-    Digest of the other eight fields, by cutting the ninth out of a line known to be canonical and of right shape.
-
-    ``completed_at`` is the only key that sorts before ``entry_hash``, and its value is null or of fixed length.
-    """
-    at = len('{"completed_at":null,') if entry["completed_at"] is None else len('{"completed_at":,') + 29
-    return sha256_of(line[:at] + line[at + _HASH_MEMBER_BYTES :])

@@ -14,12 +14,22 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import cast
 
-from ..canonical import MAX_TEXT_BYTES, FrozenJson, Json, canonical_bytes, freeze, is_sha256, sha256_of, thaw
+from ..canonical import MAX_TEXT_BYTES, FrozenJson, Json, freeze, frozen_bytes, is_sha256, sha256_of, thaw
 from ..errors import CanonicalError, JournalSchemaError
 from ..timestamp import is_timestamp
 
-__all__ = ["END_STATUSES", "FIELDS", "MAX_LINE_BYTES", "STARTED", "StepRecord", "check_shape"]
+__all__ = [
+    "END_STATUSES",
+    "FIELDS",
+    "MAX_LINE_BYTES",
+    "STARTED",
+    "StepRecord",
+    "chain",
+    "check_shape",
+    "recomputed_hash",
+]
 
 STARTED = "started"
 END_STATUSES = frozenset({"completed", "failed", "compensated", "interrupted"})
@@ -41,6 +51,9 @@ MAX_LINE_BYTES = MAX_TEXT_BYTES
 
 _STEP_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}", re.ASCII)
 _MAX_NAME = 256
+# Stands for a hash while it cannot be known, in a check of the other fields.
+_NO_HASH = "sha256:" + "0" * 64
+_HASH_MEMBER_BYTES = len(f'"entry_hash":"{_NO_HASH}",')
 
 
 def check_shape(fields: Mapping[str, object]) -> str | None:
@@ -109,52 +122,14 @@ class StepRecord:
 
     def __post_init__(self) -> None:
         for key in ("inputs", "outputs"):
-            try:
-                object.__setattr__(self, key, freeze(_plain(key, getattr(self, key))))
-            except CanonicalError as exc:
-                raise JournalSchemaError(f"entry: {key}: {exc}") from None
-        problem = check_shape({key: getattr(self, key) for key in FIELDS})
+            object.__setattr__(self, key, _frozen(key, getattr(self, key)))
+        problem = check_shape(self.fields())
         if problem is not None:
             raise JournalSchemaError(f"entry: {problem}")
 
-    @classmethod
-    def chained(
-        cls,
-        *,
-        step_id: str,
-        name: str,
-        status: str,
-        started_at: str,
-        completed_at: str | None,
-        inputs: Mapping[str, object],
-        outputs: Mapping[str, object],
-        prev_hash: str | None,
-    ) -> StepRecord:
+    def fields(self) -> dict[str, FrozenJson]:
         """
-        Make an entry whose hash fits its fields.
-
-        Raises:
-            JournalSchemaError: The fields do not make an entry.
-        """
-        fields: dict[str, object] = {
-            "step_id": step_id,
-            "name": name,
-            "status": status,
-            "started_at": started_at,
-            "completed_at": completed_at,
-            "inputs": _plain("inputs", inputs),
-            "outputs": _plain("outputs", outputs),
-            "prev_hash": prev_hash,
-        }
-        try:
-            digest = sha256_of(canonical_bytes(fields))
-        except CanonicalError as exc:
-            raise JournalSchemaError(f"entry: {exc}") from None
-        return cls(step_id, name, status, started_at, completed_at, inputs, outputs, prev_hash, digest)  # type: ignore[arg-type]  # frozen and checked in __post_init__
-
-    def to_json(self) -> dict[str, Json]:
-        """
-        The nine fields as plain dicts and lists, a fresh copy.
+        The nine fields by name; the dict is fresh, what is in it is read-only.
         """
         return {
             "step_id": self.step_id,
@@ -162,31 +137,97 @@ class StepRecord:
             "status": self.status,
             "started_at": self.started_at,
             "completed_at": self.completed_at,
-            "inputs": thaw(self.inputs),
-            "outputs": thaw(self.outputs),
+            "inputs": self.inputs,
+            "outputs": self.outputs,
             "prev_hash": self.prev_hash,
             "entry_hash": self.entry_hash,
         }
 
-    def to_line(self) -> bytes:
+    def to_json(self) -> dict[str, Json]:
         """
-        The entry as the journal stores it.
-
-        Raises:
-            JournalSchemaError: The line would be longer than an entry may be.
+        The nine fields as plain dicts and lists, a fresh copy.
         """
-        line = canonical_bytes(self.to_json()) + b"\n"
-        if len(line) > MAX_LINE_BYTES:
-            raise JournalSchemaError(f"entry: too long: seen {len(line)} bytes, need at most {MAX_LINE_BYTES}")
-        return line
+        return {key: thaw(value) for key, value in self.fields().items()}
 
 
-def _plain(key: str, value: object) -> dict[str, object]:
+def chain(
+    *,
+    step_id: str,
+    name: str,
+    status: str,
+    started_at: str,
+    completed_at: str | None,
+    inputs: Mapping[str, object],
+    outputs: Mapping[str, object],
+    prev_hash: str | None,
+) -> tuple[StepRecord, bytes]:
     """
-    A mapping as a dict of its own; a frozen one is thawed, anything else is left for the encoder to judge.
+    Make an entry whose hash fits its fields, and the line that stores it.
+
+    Raises:
+        JournalSchemaError: The fields do not make an entry, or the line would be longer than one may be.
+    """
+    fields: dict[str, FrozenJson] = {
+        "step_id": step_id,
+        "name": name,
+        "status": status,
+        "started_at": started_at,
+        "completed_at": completed_at,
+        "inputs": _frozen("inputs", inputs),
+        "outputs": _frozen("outputs", outputs),
+        "prev_hash": prev_hash,
+    }
+    problem = check_shape({**fields, "entry_hash": _NO_HASH})
+    if problem is not None:
+        raise JournalSchemaError(f"entry: {problem}")
+    try:
+        body = frozen_bytes(fields)
+    except CanonicalError as exc:
+        raise JournalSchemaError(f"entry: {exc}") from None
+    digest = fields["entry_hash"] = sha256_of(body)
+    at = _hash_place(completed_at)
+    line = b'%b"entry_hash":"%b",%b\n' % (body[:at], digest.encode(), body[at:])
+    if len(line) > MAX_LINE_BYTES:
+        raise JournalSchemaError(f"entry: too long: seen {len(line)} bytes, need at most {MAX_LINE_BYTES}")
+    # Not by the constructor, which would copy and check once more what was copied and checked right here.
+    record = object.__new__(StepRecord)
+    for key, value in fields.items():
+        object.__setattr__(record, key, value)
+    return record, line
+
+
+def recomputed_hash(line: bytes, completed_at: object) -> str:
+    """
+    Digest of the other eight fields, by cutting the ninth out of a line.
+
+    Args:
+        line: Canonical and of right shape, without its line feed.
+        completed_at: That field of it.
+    """
+    at = _hash_place(completed_at)
+    return sha256_of(line[:at] + line[at + _HASH_MEMBER_BYTES :])
+
+
+def _hash_place(completed_at: object) -> int:
+    """
+    Where the member ``entry_hash`` stands in a line: ``completed_at`` alone sorts before it, and is null or of
+    fixed length.
+    """
+    return len('{"completed_at":null,') if completed_at is None else len('{"completed_at":"",') + 27
+
+
+def _frozen(key: str, value: object) -> Mapping[str, FrozenJson]:
+    """
+    A read-only copy of a mapping; a frozen one is thawed first, since it may be read-only at the top alone.
+
+    Raises:
+        JournalSchemaError: It is no dict, or has no canonical form.
     """
     if type(value) is MappingProxyType:
         value = thaw(value)
     if type(value) is not dict:
         raise JournalSchemaError(f"entry: {key}: need a dict, seen {type(value).__name__}")
-    return value
+    try:
+        return cast("Mapping[str, FrozenJson]", freeze(value))
+    except CanonicalError as exc:
+        raise JournalSchemaError(f"entry: {key}: {exc}") from None

@@ -30,6 +30,7 @@ from ..orchestration.mission_journal import (
     iter_verified,
     verify,
 )
+from ..orchestration.record import chain
 from .samples import Clock, context
 
 
@@ -574,7 +575,7 @@ def test_a_record_is_checked_however_it_is_made() -> None:
     """
     The constructor takes no malformed field.
     """
-    record = StepRecord.chained(
+    record, line = chain(
         step_id="a",
         name="x",
         status="started",
@@ -584,7 +585,8 @@ def test_a_record_is_checked_however_it_is_made() -> None:
         outputs={},
         prev_hash=None,
     )
-    again = StepRecord(**{k: getattr(record, k) for k in record.__slots__})
+    assert line == json.dumps(record.to_json(), sort_keys=True, separators=(",", ":")).encode() + b"\n"
+    again = StepRecord(**record.fields())  # type: ignore[arg-type]  # checked when it is made
     assert record == again
     for key, value in [("inputs", None), ("inputs", {"x": {1}}), ("status", "done"), ("outputs", {"x": 1})]:
         fields = {**record.to_json(), key: value}
