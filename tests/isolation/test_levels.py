@@ -16,10 +16,10 @@ from phase2_gate.isolation.level import Level
 from phase2_gate.isolation.scratch import private
 from phase2_gate.isolation.start import run
 
-from .boxes import boxed, need
+from .boxes import CARRIED, LANDLOCK, STRICT, Kind, boxed, need
 
-BOTH = pytest.mark.parametrize("level", [Level.STRICT, Level.LANDLOCK])
-STRICT = pytest.mark.parametrize("level", [Level.STRICT])
+ALL = pytest.mark.parametrize("kind", [STRICT, CARRIED, LANDLOCK], ids=str)
+ALL_STRICT = pytest.mark.parametrize("kind", [STRICT, CARRIED], ids=str)
 HONEST = {
     "threads and processes": "import subprocess, sys, threading\n"
     "t = threading.Thread(target=print); t.start(); t.join()\n"
@@ -93,33 +93,35 @@ def workspace(tmp_path: Path) -> Path:
     return root
 
 
-@BOTH
+@ALL
 @pytest.mark.parametrize("name", HONEST)
-def test_honest_code_works(workspace: Path, level: Level, name: str) -> None:
+def test_honest_code_works(workspace: Path, kind: Kind, name: str) -> None:
     """
     What ordinary test suites do works in every box.
     """
-    done = boxed(level, workspace, HONEST[name])
+    done = boxed(kind, workspace, HONEST[name])
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@ALL_STRICT
 @pytest.mark.parametrize("name", HONEST_STRICT)
-def test_honest_code_that_needs_a_network_or_names_works_at_strict(workspace: Path, name: str) -> None:
+def test_honest_code_that_needs_a_network_or_names_works_at_strict(workspace: Path, kind: Kind, name: str) -> None:
     """
     Loopback, the local names and semaphores are there at level `strict`.
     """
-    done = boxed(Level.STRICT, workspace, HONEST_STRICT[name])
+    done = boxed(kind, workspace, HONEST_STRICT[name])
     assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize(
-    ("level", "name"),
+    ("kind", "name"),
     [
-        *((level, name) for level in (Level.STRICT, Level.LANDLOCK) for name in HOSTILE),
-        *((Level.STRICT, name) for name in HOSTILE_STRICT),
+        *((kind, name) for kind in (STRICT, CARRIED, LANDLOCK) for name in HOSTILE),
+        *((kind, name) for kind in (STRICT, CARRIED) for name in HOSTILE_STRICT),
     ],
+    ids=str,
 )
-def test_hostile_code_is_stopped(workspace: Path, level: Level, name: str) -> None:
+def test_hostile_code_is_stopped(workspace: Path, kind: Kind, name: str) -> None:
     """
     Each way out ends in an error of the system, and leaves no trace outside.
     """
@@ -129,7 +131,7 @@ def test_hostile_code_is_stopped(workspace: Path, level: Level, name: str) -> No
     attempt = {**HOSTILE, **HOSTILE_STRICT}[name].format(outside=str(outside), verifier=os.getpid())
     refusals = "(OSError, ValueError, OverflowError)"
     code = f"{START}try:\n {attempt}\nexcept {refusals} as e: print('stopped', e)\nelse: print('DONE')\n"
-    done = boxed(level, workspace, code, Limits(wall_seconds=20.0, scratch_bytes=4_000_000))
+    done = boxed(kind, workspace, code, Limits(wall_seconds=20.0, scratch_bytes=4_000_000))
     assert done.stdout.split(b" ")[0] == b"stopped", done.stdout + done.stderr
     assert ({"outside", "workspace"}, {"file"}) == (
         {path.name for path in workspace.parent.iterdir()},
@@ -138,8 +140,8 @@ def test_hostile_code_is_stopped(workspace: Path, level: Level, name: str) -> No
     assert (outside.read_text(), (workspace / "file").read_text()) == ("secret", "content")
 
 
-@BOTH
-def test_a_daemon_ends_with_the_box(workspace: Path, level: Level) -> None:
+@ALL
+def test_a_daemon_ends_with_the_box(workspace: Path, kind: Kind) -> None:
     """
     A process that left its session and its parent is gone when the run is over, and the pipes it held are let go.
     """
@@ -148,12 +150,12 @@ def test_a_daemon_ends_with_the_box(workspace: Path, level: Level) -> None:
         "  open(os.environ['TMPDIR'] + '/up', 'w').close(); signal.pause()\n os._exit(0)\nos.wait()\n"
         "while not os.path.exists(os.environ['TMPDIR'] + '/up'): pass\n"
     )
-    done = boxed(level, workspace, code)
+    done = boxed(kind, workspace, code)
     assert (done.returncode, done.timed_out) == (0, False)
 
 
-@BOTH
-def test_processes_are_limited(workspace: Path, level: Level) -> None:
+@ALL
+def test_processes_are_limited(workspace: Path, kind: Kind) -> None:
     """
     A program that starts processes without end gets no further than the limit.
     """
@@ -161,66 +163,66 @@ def test_processes_are_limited(workspace: Path, level: Level) -> None:
         "import os, signal\nfor number in range(200):\n try: pid = os.fork()\n except OSError: break\n"
         " if pid == 0: signal.pause()\nprint(number)"
     )
-    done = boxed(level, workspace, code, Limits(wall_seconds=20.0, processes=20))
+    done = boxed(kind, workspace, code, Limits(wall_seconds=20.0, processes=20))
     # where the launcher has to count, the program may have ended before it was killed
     assert done.crowded or int(done.stdout) <= 20
 
 
-@BOTH
-def test_memory_is_limited(workspace: Path, level: Level) -> None:
+@ALL
+def test_memory_is_limited(workspace: Path, kind: Kind) -> None:
     """
     A program that asks for more memory than allowed gets an error.
     """
     code = "try: bytearray(10**9)\nexcept MemoryError: print('stopped')"
-    done = boxed(level, workspace, code, Limits(wall_seconds=20.0, address_space_bytes=400_000_000))
+    done = boxed(kind, workspace, code, Limits(wall_seconds=20.0, address_space_bytes=400_000_000))
     assert done.stdout == b"stopped\n"
 
 
-@BOTH
-def test_time_over_ends_the_box(workspace: Path, level: Level) -> None:
+@ALL
+def test_time_over_ends_the_box(workspace: Path, kind: Kind) -> None:
     """
     A box that does not end is killed at its time.
     """
-    done = boxed(level, workspace, "import signal; signal.pause()", Limits(wall_seconds=1.0))
+    done = boxed(kind, workspace, "import signal; signal.pause()", Limits(wall_seconds=1.0))
     assert (done.timed_out, done.signal) == (True, signal.SIGKILL)
 
 
-@BOTH
-def test_status_and_signal_come_through(workspace: Path, level: Level) -> None:
+@ALL
+def test_status_and_signal_come_through(workspace: Path, kind: Kind) -> None:
     """
     How the program ended is told as it was.
     """
-    assert boxed(level, workspace, "import os; os._exit(7)").returncode == 7
-    assert boxed(level, workspace, "import os; os.abort()").signal == signal.SIGABRT
+    assert boxed(kind, workspace, "import os; os._exit(7)").returncode == 7
+    assert boxed(kind, workspace, "import os; os.abort()").signal == signal.SIGABRT
 
 
-@STRICT
-def test_the_program_cannot_end_the_first_process(workspace: Path, level: Level) -> None:
+@ALL_STRICT
+def test_the_program_cannot_end_the_first_process(workspace: Path, kind: Kind) -> None:
     """
     The process that keeps the box does not listen to what is in it.
     """
-    done = boxed(level, workspace, "import os\ntry: os.kill(1, 9)\nexcept OSError: pass\nprint('here')")
+    done = boxed(kind, workspace, "import os\ntry: os.kill(1, 9)\nexcept OSError: pass\nprint('here')")
     assert (done.returncode, done.stdout) == (0, b"here\n")
 
 
-@STRICT
-def test_no_mount_is_left(workspace: Path, level: Level) -> None:
+@ALL_STRICT
+def test_no_mount_is_left(workspace: Path, kind: Kind) -> None:
     """
     What was mounted for the box is seen in the box only.
     """
     before = Path("/proc/self/mountinfo").read_bytes()
-    boxed(level, workspace, "open('/proc/self/mountinfo').read()")
+    boxed(kind, workspace, "open('/proc/self/mountinfo').read()")
     assert before == Path("/proc/self/mountinfo").read_bytes()
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root has another user to become")
-@STRICT
-def test_root_becomes_an_unprivileged_user(workspace: Path, level: Level) -> None:
+@ALL_STRICT
+def test_root_becomes_an_unprivileged_user(workspace: Path, kind: Kind) -> None:
     """
     Nothing of root reaches the program: neither number nor groups nor capabilities.
     """
     code = "import os; print(os.getresuid(), os.getgroups()); print(open('/proc/self/status').read())"
-    done = boxed(level, workspace, code)
+    done = boxed(kind, workspace, code)
     assert done.stdout.startswith(b"(65534, 65534, 65534) []\n")
     for name in (b"CapInh", b"CapPrm", b"CapEff", b"CapBnd", b"CapAmb"):
         assert name + b":\t0000000000000000\n" in done.stdout

@@ -170,7 +170,7 @@ def test_a_program_that_kills_its_launcher_is_said(tmp_path: Path) -> None:
     The launcher's death is told, and never looks like a success.
     """
     done = run(command(tmp_path, "import os, signal; os.kill(os.getppid(), 9); signal.pause()"))
-    assert (done.returncode, done.notes[-1]) == (None, "the program ended its own launcher")
+    assert (done.returncode, done.notes[-1]) == (None, "the launcher was ended before the program was")
 
 
 def test_limits_are_in_force(tmp_path: Path) -> None:

@@ -134,6 +134,7 @@ class Dynamic:
                 self.notes.append(f"isolation: {self.isolation}: what this level does not stop: {gaps}")
         return Policy(
             level=self._chosen.level,
+            carrier=self._chosen.carrier,
             imports=replace(tests, wall_seconds=self._profile.limits.import_seconds),
             tests=tests,
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phase2_gate.core.errors import IsolationError
-from phase2_gate.isolation.level import Level
+from phase2_gate.isolation.level import Carrier, Level
 from phase2_gate.isolation.selftest import Proof, prove
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ AUTO = "auto"
 """The choice of the strongest isolating level that works here."""
 CHOICES = (AUTO, *(level.value for level in Level))
 """What a caller may ask for."""
+_MEANS = (
+    (Level.STRICT, Carrier.NAMESPACES),
+    (Level.STRICT, Carrier.BUBBLEWRAP),
+    (Level.LANDLOCK, Carrier.NAMESPACES),
+)
+"""The isolating levels and what makes them, the best first."""
 _WAY_OUT = "for a bundle that you would run anyway, say so with --isolation process (limits only) or none"
 
 
@@ -39,7 +45,14 @@ class Chosen:
     proof: Proof | None
     """The self-test that holds it up, None for a level that does not isolate."""
     notes: tuple[str, ...] = ()
-    """Stronger levels that did not work, and why."""
+    """Stronger levels and better carriers that did not work, and why."""
+
+    @property
+    def carrier(self) -> Carrier:
+        """
+        What makes the box; void at the levels below `Level.STRICT`.
+        """
+        return Carrier.NAMESPACES if self.proof is None else self.proof.carrier
 
     @property
     def title(self) -> str:
@@ -72,9 +85,11 @@ def choose(
     if asked != AUTO and not Level(asked).isolating:
         return Chosen(Level(asked), asked, None)
     notes: list[str] = []
-    for level in (Level.STRICT, Level.LANDLOCK) if asked == AUTO else (Level(asked),):
+    for level, carrier in _MEANS:
+        if asked not in {AUTO, level.value}:
+            continue
         try:
-            return Chosen(level, asked, prove(level, python, readable, limits), tuple(notes))
+            return Chosen(level, asked, prove(level, python, readable, limits, carrier), tuple(notes))
         except IsolationError as error:
             notes.append(error.message if error.message.startswith(f"isolation: {level}:") else _named(level, error))
     if asked == AUTO and floor is not None:

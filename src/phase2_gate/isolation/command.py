@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from phase2_gate.isolation.level import Level
+from phase2_gate.isolation.level import Carrier, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -77,6 +77,8 @@ class Command:
     """What it may see and write."""
     level: Level = Level.PROCESS
     """How it is confined."""
+    carrier: Carrier = Carrier.NAMESPACES
+    """What makes the box at level `Level.STRICT`; void at the others."""
     limits: Limits = field(default_factory=Limits)
     """What it may use."""
     input: bytes = b""

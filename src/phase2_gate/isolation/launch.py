@@ -108,6 +108,7 @@ def _plan(command: Command, status: int, record: int, data: int) -> Plan:
         cwd=str(command.cwd),
         env=dict(command.env),
         level=command.level.value,
+        carrier=command.carrier.value,
         workspace=str(command.box.workspace),
         scratch=str(command.box.scratch),
         readable=[str(path) for path in command.box.readable],

@@ -30,3 +30,16 @@ class Level(StrEnum):
         Whether this level keeps foreign code away from the user's files, network and processes.
         """
         return self in {Level.STRICT, Level.LANDLOCK}
+
+
+class Carrier(StrEnum):
+    """
+    What makes the namespaces and the file system of level `STRICT`.
+
+    The same self-test judges both, and each level promises the same whichever carries it.
+    """
+
+    NAMESPACES = "namespaces"
+    """The launcher itself."""
+    BUBBLEWRAP = "bubblewrap"
+    """The program ``bwrap``, where the system gives namespaces of users to it and not to everybody."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from phase2_gate.core.errors import IsolationError
 from phase2_gate.isolation.command import INPUT_FD, RECORD_FD, Box, Command, Limits
 from phase2_gate.isolation.environment import build
-from phase2_gate.isolation.level import Level
+from phase2_gate.isolation.level import Carrier, Level
 from phase2_gate.isolation.scratch import private
 from phase2_gate.isolation.start import run
 
@@ -45,6 +45,8 @@ _GAPS = {
     Level.LANDLOCK: frozenset({"change-mode", "change-times", "change-mode-in-workspace"}),
 }
 _SECONDS = 20.0
+_ADDRESS_BYTES = 100
+"""What the address of a unix socket may take everywhere: 104 on macOS, 108 on Linux, with a zero at the end."""
 _BOOT = f"exec(compile(open({INPUT_FD},'rb').read(),'<phase2-gate>','exec'))"
 
 
@@ -64,9 +66,17 @@ class Proof:
     """The measures that were in force."""
     notes: tuple[str, ...]
     """What could not be put in force."""
+    carrier: Carrier = Carrier.NAMESPACES
+    """What made the box at level `Level.STRICT`."""
 
 
-def prove(level: Level, python: str, readable: tuple[Path, ...], limits: Limits | None = None) -> Proof:
+def prove(
+    level: Level,
+    python: str,
+    readable: tuple[Path, ...],
+    limits: Limits | None = None,
+    carrier: Carrier = Carrier.NAMESPACES,
+) -> Proof:
     """
     Try to get out of a box of this level, made as it will be made for the bundle.
 
@@ -75,6 +85,7 @@ def prove(level: Level, python: str, readable: tuple[Path, ...], limits: Limits 
         python: The interpreter that will run the bundle's code.
         readable: What that interpreter needs.
         limits: The limits that will be in force.
+        carrier: What will make the box at level `Level.STRICT`.
 
     Returns:
         What was tried.
@@ -95,6 +106,7 @@ def prove(level: Level, python: str, readable: tuple[Path, ...], limits: Limits 
             env=build(scratch),
             box=Box(workspace, scratch, readable),
             level=level,
+            carrier=carrier,
             limits=replace(limits or Limits(), wall_seconds=_SECONDS),
             input=f"{text}\n\nmain({json.dumps(targets)!r})\n".encode(),
         )
@@ -111,7 +123,7 @@ def prove(level: Level, python: str, readable: tuple[Path, ...], limits: Limits 
     if holes := sorted(done - _GAPS[level]):
         raise IsolationError(f"isolation: {level}: the self-test got out of the box: {', '.join(holes)}")
     stopped = tuple(sorted(_ATTEMPTS - _MUST_WORK - done))
-    return Proof(level, stopped, tuple(sorted(done)), completed.layers, completed.notes)
+    return Proof(level, stopped, tuple(sorted(done)), completed.layers, completed.notes, carrier)
 
 
 class _Canaries:
@@ -142,8 +154,11 @@ class _Canaries:
 
     def _address(self, stack: ExitStack) -> str:
         """
-        Where the socket in the directory is bound; the whole path may be longer than an address can be.
+        Where the socket in the directory is bound, by a short way where its path is longer than an address can be.
         """
+        path = os.path.join(self._directory, "socket")
+        if len(os.fsencode(path)) < _ADDRESS_BYTES:
+            return path
         directory = os.open(self._directory, os.O_RDONLY)
         stack.callback(os.close, directory)
         return f"/proc/self/fd/{directory}/socket"

@@ -17,7 +17,7 @@ from phase2_gate.core.errors import IsolationError
 from phase2_gate.isolation.capture import read_until
 from phase2_gate.isolation.command import Command, Completed
 from phase2_gate.isolation.launch import launch, stop, wait
-from phase2_gate.isolation.level import Level
+from phase2_gate.isolation.level import Carrier, Level
 
 if TYPE_CHECKING:
     from phase2_gate.isolation.launch import Launched
@@ -82,7 +82,11 @@ def run(command: Command) -> Completed:
             seconds=time.monotonic() - started,
             level=command.level,
             layers=_texts(ready, "layers"),
-            notes=(*_texts(ready, "notes"), *(() if command.level is Level.NONE else (_APART,)), *_remarks(answer)),
+            notes=(
+                *_texts(ready, "notes"),
+                *(() if command.level is Level.NONE else (_APART,)),
+                *_remarks(command.level, answer),
+            ),
         )
 
 
@@ -125,23 +129,30 @@ def _check(command: Command, answer: _Answer, streams: Launched, *, stopped: boo
         raise IsolationError(f"isolation: {layer}: {message}", hint=hint)
     if answer.ready is None and not stopped:
         tail = streams.stderr.data[-2000:].decode("utf-8", "backslashreplace")
-        raise IsolationError(f"isolation: the launcher left before the program began: {tail!r}")
+        who = "bwrap" if _carried(command) else "the launcher"
+        raise IsolationError(f"isolation: {who} left before the program began: {tail!r}")
     if answer.ready is None:
         raise IsolationError("isolation: the time was over before the program began")
     if answer.end is not None and not answer.end.get("cleared"):
         raise IsolationError("isolation: processes of the bundle could not be ended")
 
 
-def _remarks(answer: _Answer) -> tuple[str, ...]:
+def _carried(command: Command) -> bool:
+    return command.level is Level.STRICT and command.carrier is Carrier.BUBBLEWRAP
+
+
+def _remarks(level: Level, answer: _Answer) -> tuple[str, ...]:
     """
     What was remarkable about the end; a group that lost its launcher is killed here.
+
+    In a namespace of processes the program's number means nothing out here, and its first process has taken it along.
     """
-    if answer.end is None:
-        if answer.ready is not None and isinstance(answer.ready["pid"], int):
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(answer.ready["pid"], signal.SIGKILL)
-        return ("the program ended its own launcher",)
-    return ()
+    if answer.end is not None:
+        return ()
+    if level is not Level.STRICT and answer.ready is not None and isinstance(answer.ready["pid"], int):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(answer.ready["pid"], signal.SIGKILL)
+    return ("the launcher was ended before the program was",)
 
 
 def _texts(answer: dict[str, object], key: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ PLAN = Plan(
     cwd="/w",
     env={},
     level="strict",
+    carrier="namespaces",
     workspace="/w",
     scratch="/s",
     readable=["/p"],

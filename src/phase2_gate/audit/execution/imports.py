@@ -48,6 +48,7 @@ def check(workspace: Path, modules: Sequence[str], interpreter: Interpreter, pol
             workspace=workspace,
             limits=policy.imports,
             level=policy.level,
+            carrier=policy.carrier,
         ),
         interpreter,
     )

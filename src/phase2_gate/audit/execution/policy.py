@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from phase2_gate.isolation.command import Limits
-from phase2_gate.isolation.level import Level
+from phase2_gate.isolation.level import Carrier, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,8 @@ class Policy:
 
     level: Level = Level.PROCESS
     """How it is confined; never taken from the bundle."""
+    carrier: Carrier = Carrier.NAMESPACES
+    """What makes the box at level `Level.STRICT`."""
     imports: Limits = field(default_factory=lambda: Limits(wall_seconds=20.0))
     """Limits of the import gate."""
     tests: Limits = field(default_factory=lambda: Limits(wall_seconds=120.0))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from phase2_gate.audit.execution.interpreter import Interpreter
     from phase2_gate.isolation.command import Limits
-    from phase2_gate.isolation.level import Level
+    from phase2_gate.isolation.level import Carrier, Level
 
 _LOADER = """
 import sys, types
@@ -65,6 +65,8 @@ class Program:
     """What it may use."""
     level: Level
     """How it is confined."""
+    carrier: Carrier
+    """What makes the box at level `Level.STRICT`."""
     watch: Callable[[bytes], int] | None = None
     """As `Command.watch`."""
     variables: tuple[tuple[str, str], ...] = ()
@@ -109,6 +111,7 @@ def execute(program: Program, interpreter: Interpreter) -> Ran:
                 env=build(scratch) | dict(program.variables),
                 box=Box(program.workspace, scratch, interpreter.readable),
                 level=program.level,
+                carrier=program.carrier,
                 limits=program.limits,
                 input=source(program.modules, settings),
                 watch=program.watch,

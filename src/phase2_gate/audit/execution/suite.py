@@ -63,6 +63,7 @@ def check(workspace: Path, suite: TestPolicy, interpreter: Interpreter, policy: 
             workspace=workspace,
             limits=policy.tests,
             level=policy.level,
+            carrier=policy.carrier,
             watch=Watch(policy.tests.record_bytes, suite.progress).feed,
             variables=(("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"),),
         ),

@@ -26,7 +26,7 @@ def _tasks_of_user() -> int | None:
                     continue  # it ended while we looked
     except OSError:
         return None
-    return count
+    return count or None  # this process at least is seen, if anything is
 
 
 def _set(name: str, value: int) -> bool:
@@ -36,10 +36,10 @@ def _set(name: str, value: int) -> bool:
     number = getattr(resource, f"RLIMIT_{name}", None)
     if number is None:
         return False
-    hard = resource.getrlimit(number)[1]
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
     try:
+        hard = resource.getrlimit(number)[1]
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)
         resource.setrlimit(number, (value, value))
     except (OSError, ValueError) as error:
         raise LayerError("rlimits", f"RLIMIT_{name}: {error}") from error

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import sys
 
-from . import landlock, payload, privileges, seccomp, strict
+from . import bubblewrap, landlock, payload, privileges, seccomp, strict
 from .plan import LayerError, Plan, Status, receive
 from .supervise import adopt_orphans, supervise, wake_on_child
 
@@ -19,7 +19,7 @@ def main() -> None:
     plan = receive()
     status = Status(plan.status_fd)
     try:
-        strict.start(plan, status) if plan.level == "strict" else _in_place(plan, status)
+        _STARTS.get((plan.level, plan.carrier), _in_place)(plan, status)
     except LayerError as error:
         status.say("error", {"layer": error.layer, "message": error.message})
     except Exception as error:  # noqa: BLE001 - whatever it is, the verifier must hear of it: it is a BLOCKED
@@ -47,16 +47,10 @@ def _confined(plan: Plan) -> list[str]:
     """
     if plan.level != "landlock":
         return privileges.no_new_privileges()
-    layers = _unprivileged(plan) if os.getuid() == 0 else []
+    layers = privileges.give_up(plan) if os.getuid() == 0 else []
     layers += privileges.no_new_privileges()
     layers += landlock.apply(landlock.rights(plan), network=False)
     return layers + seccomp.apply(sockets=False)
 
 
-def _unprivileged(plan: Plan) -> list[str]:
-    """
-    Give up root's privileges, and its number as well where nobody can still reach what the program needs.
-    """
-    privileges.drop_bounding()
-    layers = privileges.become_nobody() if privileges.nobody_reaches(plan) else ["root-without-capabilities"]
-    return layers + privileges.drop()
+_STARTS = {("strict", "namespaces"): strict.start, ("strict", "bubblewrap"): bubblewrap.start}

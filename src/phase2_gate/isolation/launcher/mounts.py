@@ -20,6 +20,8 @@ _BIND, _REC, _PRIVATE = 4096, 16384, 1 << 18
 _DETACH = 2
 _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _ROOT_BYTES = 1024 * 1024
+_PAGE_BYTES = 4096
+_LEAST_FILES = 1024
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 """Programs and libraries of the system: directories, or links into ``/usr``."""
@@ -32,6 +34,11 @@ SYNTHETIC = ("/etc/passwd", "/etc/group", "/etc/hosts", "/etc/nsswitch.conf")
 """Settings that honest programs look up; at level `strict` they are made up, and tell nothing."""
 DEVICES = ("null", "zero", "full", "random", "urandom")
 """The devices of the box."""
+STREAMS = (
+    ("fd", "/proc/self/fd"),
+    *((name, f"/proc/self/fd/{fd}") for fd, name in enumerate(("stdin", "stdout", "stderr"))),
+)
+"""The links in ``/dev`` that lead to a process's own descriptors."""
 
 
 def _mount(what: str, where: str, kind: str | None, flags: int, options: str = "") -> None:
@@ -89,6 +96,36 @@ def outermost(paths: list[str]) -> list[str]:
     return kept
 
 
+def shown(plan: Plan) -> tuple[list[str], tuple[str, ...]]:
+    """
+    What a program sees of the machine: paths, and links of the system's that lead to some of them.
+    """
+    links = tuple(path for path in SYSTEM if os.path.islink(path))
+    system = [path for path in (*SYSTEM, *SETTINGS) if os.path.exists(path) and path not in links]
+    # what is named through such a link is shown where the link leads
+    direct = [path for path in plan.readable if not (path + "/").startswith(tuple(link + "/" for link in links))]
+    return [*system, *direct, plan.workspace], links
+
+
+def areas(plan: Plan) -> tuple[tuple[str, int], ...]:
+    """
+    The directories in memory that a program may write to, and their sizes.
+    """
+    return (plan.scratch, plan.scratch_bytes), ("/dev/shm", plan.scratch_bytes // 4)  # noqa: S108 - the box's own
+
+
+def accounts(user: int, group: int) -> dict[str, str]:
+    """
+    The few settings that honest programs look up, without those of the machine, by path.
+    """
+    return {
+        "/etc/passwd": f"audit:x:{user}:{group}:audit:/nonexistent:/bin/sh\n",
+        "/etc/group": f"audit:x:{group}:\n",
+        "/etc/hosts": "127.0.0.1 localhost audit\n::1 localhost audit\n",
+        "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+    }
+
+
 def build(plan: Plan, user: int, group: int) -> list[str]:
     """
     Make the file system and move into it.
@@ -110,19 +147,17 @@ def build(plan: Plan, user: int, group: int) -> list[str]:
     _mount("none", "/", None, _REC | _PRIVATE)
     _mount("tmpfs", root, "tmpfs", _NOSUID | _NODEV, f"size={_ROOT_BYTES},mode=755")
     os.chdir("/")
-    links = tuple(path for path in SYSTEM if os.path.islink(path))
+    paths, links = shown(plan)
     for path in links:
         os.symlink(os.readlink(path), root + path)
-    shown = [path for path in (*SYSTEM, *SETTINGS) if os.path.exists(path) and path not in links]
-    # what is named through such a link is shown where the link leads
-    direct = [path for path in plan.readable if not (path + "/").startswith(tuple(link + "/" for link in links))]
-    for path in outermost([*shown, *direct, plan.workspace]):
+    for path in outermost(paths):
         _view(root, path)
     _devices(root)
-    _accounts(root, user, group)
+    for path, text in accounts(user, group).items():
+        _text(root + path, text)
     notes = _processes(root)
-    _area(root + plan.scratch, plan.scratch_bytes, user, group)
-    _area(root + "/dev/shm", plan.scratch_bytes // 4, user, group)  # noqa: S108 - the box's own, in memory
+    for path, size in areas(plan):
+        _area(root + path, size, user, group)
     os.chdir(root)
     libc.call("mounts", "pivot_root", b".", b".")
     libc.call("mounts", "umount2", b".", ctypes.c_int(_DETACH))
@@ -136,18 +171,8 @@ def _devices(root: str) -> None:
     for name in DEVICES:
         _text(f"{root}/dev/{name}", "")
         _mount(f"/dev/{name}", f"{root}/dev/{name}", None, _BIND)
-    for name, target in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):
-        os.symlink(f"/proc/self/fd{target}", f"{root}/dev/{name}")
-
-
-def _accounts(root: str, user: int, group: int) -> None:
-    """
-    The few settings that honest programs look up, without those of the machine.
-    """
-    _text(root + "/etc/passwd", f"audit:x:{user}:{group}:audit:/nonexistent:/bin/sh\n")
-    _text(root + "/etc/group", f"audit:x:{group}:\n")
-    _text(root + "/etc/hosts", "127.0.0.1 localhost audit\n::1 localhost audit\n")
-    _text(root + "/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n")
+    for name, target in STREAMS:
+        os.symlink(target, f"{root}/dev/{name}")
 
 
 def _processes(root: str) -> list[str]:
@@ -164,7 +189,10 @@ def _processes(root: str) -> list[str]:
 
 def _area(path: str, size: int, user: int, group: int) -> None:
     """
-    A writable directory in memory, no larger than `size`.
+    A writable directory in memory, no larger than `size`, with no more files than that has pages.
     """
     os.makedirs(path, exist_ok=True)
-    _mount("tmpfs", path, "tmpfs", _NOSUID | _NODEV, f"size={size},mode=700,uid={user},gid={group}")
+    # an empty file takes none of the size but a kilobyte of the kernel's memory, and by default half of it may go
+    files = max(_LEAST_FILES, size // _PAGE_BYTES)
+    options = f"size={size},nr_inodes={files},mode=700,uid={user},gid={group}"
+    _mount("tmpfs", path, "tmpfs", _NOSUID | _NODEV, options)

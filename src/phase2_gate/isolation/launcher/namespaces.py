@@ -1,26 +1,36 @@
 """
-Namespaces: users, mounts, processes, network, messages and names of their own.
+Namespaces: users, mounts, processes, network, messages, names and control groups of their own.
 """
 
 from __future__ import annotations
 
 import ctypes
 import fcntl
+import os
 import socket
 import struct
 
 from . import libc, privileges
 from .plan import LayerError
 
-_USER, _MOUNTS, _PROCESSES, _NETWORK, _MESSAGES, _NAMES = (
+_USER, _MOUNTS, _PROCESSES, _NETWORK, _MESSAGES, _NAMES, _GROUPS = (
     0x10000000,
     0x00020000,
     0x20000000,
     0x40000000,
     0x08000000,
     0x04000000,
+    0x02000000,
 )
 _GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 0x1  # SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP
+
+
+def wanted() -> int:
+    """
+    The namespaces that a box has, as flags; that of control groups only hides a name, and not every kernel has it.
+    """
+    groups = _GROUPS if os.path.exists("/proc/self/ns/cgroup") else 0
+    return _USER | _MOUNTS | _PROCESSES | _NETWORK | _MESSAGES | _NAMES | groups
 
 
 def enter() -> None:
@@ -30,7 +40,7 @@ def enter() -> None:
     Raises:
         LayerError: Refused, by a limit (ENOSPC), a filter or the system's policy (EPERM).
     """
-    libc.call("namespaces", "unshare", ctypes.c_int(_USER | _MOUNTS | _PROCESSES | _NETWORK | _MESSAGES | _NAMES))
+    libc.call("namespaces", "unshare", ctypes.c_int(wanted()))
 
 
 def map_users(pid: int, user: int, group: int) -> None:

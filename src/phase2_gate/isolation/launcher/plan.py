@@ -42,6 +42,8 @@ class Plan:
     """Its whole environment."""
     level: str
     """The value of a `phase2_gate.isolation.level.Level`."""
+    carrier: str
+    """The value of a `phase2_gate.isolation.level.Carrier`."""
     workspace: str
     """The directory under judgement."""
     scratch: str
@@ -68,13 +70,16 @@ class Plan:
         return json.dumps(asdict(self)).encode("ascii") + b"\n"
 
 
-def receive() -> Plan:
+def receive(fd: int = 0) -> Plan:
     """
-    Read the plan from stdin, and not a byte more than that.
+    Read the plan from a descriptor, and not a byte more than that.
+
+    Args:
+        fd: The descriptor; stdin unless another one is named.
     """
     pieces: list[bytes] = []
     while not pieces or not pieces[-1].endswith(b"\n"):
-        piece = os.read(0, 65536)
+        piece = os.read(fd, 65536)
         if not piece:
             sys.exit(125)
         pieces.append(piece)

@@ -19,6 +19,8 @@ NOBODY = 65534
 """The user and group that a program runs as when root starts an audit."""
 _CAPABILITY_VERSION = 0x20080522
 _LAST_CAPABILITY = 63
+SETFCAP = 31
+"""What Linux 5.12 and newer demand of a root who makes a namespace of users with root in it."""
 
 
 def become_nobody() -> list[str]:
@@ -34,7 +36,21 @@ def become_nobody() -> list[str]:
     return ["unprivileged-user"]
 
 
-def nobody_reaches(plan: Plan) -> bool:
+def give_up(plan: Plan, *needed: str, spared: int | None = None) -> list[str]:
+    """
+    Give up root's privileges, and its number as well where nobody can still reach what the program needs.
+
+    Args:
+        plan: What the program needs.
+        needed: What has to be read besides.
+        spared: A capability that the next program may have, as `drop_bounding`.
+    """
+    drop_bounding(spared)
+    layers = become_nobody() if _nobody_reaches(plan, needed) else ["root-without-capabilities"]
+    return layers + drop(spared)
+
+
+def _nobody_reaches(plan: Plan, needed: tuple[str, ...]) -> bool:
     """
     Whether the unprivileged user could run the program where it lies; if so, the scratch area is given to it.
     """
@@ -47,6 +63,7 @@ def nobody_reaches(plan: Plan) -> bool:
                 (plan.argv[0], os.X_OK),
                 (plan.workspace, os.R_OK | os.X_OK),
                 (os.path.dirname(plan.scratch), os.X_OK),
+                *((path, os.R_OK) for path in needed),
             )
         )
     finally:
@@ -57,11 +74,16 @@ def nobody_reaches(plan: Plan) -> bool:
     return reached
 
 
-def drop_bounding() -> None:
+def drop_bounding(spared: int | None = None) -> None:
     """
     Take every capability out of what can ever be gained; needs the privilege to do so.
+
+    Args:
+        spared: One that root keeps for the next program.
     """
     for capability in range(_LAST_CAPABILITY + 1):
+        if capability == spared:
+            continue
         try:
             libc.prctl("capabilities", libc.PR_CAPBSET_DROP, capability)
         except LayerError:
@@ -70,12 +92,16 @@ def drop_bounding() -> None:
             return
 
 
-def drop() -> list[str]:
+def drop(spared: int | None = None) -> list[str]:
     """
     Drop all capabilities of this process, for now and, with `no_new_privileges`, for ever.
+
+    Args:
+        spared: One that root keeps for the next program.
     """
+    kept = 1 << spared if spared is not None and os.getuid() == 0 else 0
     header = struct.pack("=Ii", _CAPABILITY_VERSION, 0)
-    libc.call("capabilities", "capset", header, bytes(24))
+    libc.call("capabilities", "capset", header, struct.pack("=III12x", kept, kept, 0))
     libc.prctl("capabilities", libc.PR_CAP_AMBIENT, 4)
     return ["no-capabilities"]
 

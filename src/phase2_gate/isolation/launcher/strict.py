@@ -40,7 +40,7 @@ def start(plan: Plan, status: Status) -> None:
     if child == 0:
         os.close(go)
         os.close(entered)
-        _guarded(status, lambda: _enter(plan, status, here, tell, proceed))
+        guarded(status, lambda: _enter(plan, status, here, tell, proceed))
     os.close(tell)
     os.close(proceed)
     if os.read(entered, 1):
@@ -51,9 +51,13 @@ def start(plan: Plan, status: Status) -> None:
     supervise(child, status, wake, None)
 
 
-def _guarded(status: Status, work: Callable[[], NoReturn]) -> NoReturn:
+def guarded(status: Status, work: Callable[[], NoReturn]) -> NoReturn:
     """
     Do the work of a forked process; whatever goes wrong is told, and nothing of the parent's code goes on in it.
+
+    Args:
+        status: Where to report.
+        work: What to do.
     """
     try:
         work()
@@ -77,7 +81,7 @@ def _enter(plan: Plan, status: Status, parent: int, tell: int, proceed: int) -> 
     os.close(proceed)
     first = os.fork()
     if first == 0:
-        _guarded(status, lambda: _first(plan, status))
+        guarded(status, lambda: _first(plan, status))
     os.waitpid(first, 0)
     os._exit(0)
 
@@ -87,16 +91,30 @@ def _first(plan: Plan, status: Status) -> NoReturn:
     Be the first process of the namespaces: prepare them, start the program, reap until it ends.
     """
     libc.die_with_parent(0)  # a parent outside has no number here
-    privileges.hide()
     os.umask(0o022)  # the box's own directories are for the program's user too, whatever the caller's mask
     root = os.getuid() == 0
     user, group = (privileges.NOBODY, privileges.NOBODY) if root else (os.getuid(), os.getgid())
     namespaces.loopback_up()
     namespaces.set_names()
     notes = mounts.build(plan, user, group)
+    tend(plan, status, lambda: _confine(plan, root=root), [*_NAMESPACES, "own-root"], notes)
+
+
+def tend(plan: Plan, status: Status, confine: Callable[[], list[str]], layers: list[str], notes: list[str]) -> NoReturn:
+    """
+    As the first process of a box that is ready: start the program, reap until it ends, and take all others along.
+
+    Args:
+        plan: What to run.
+        status: Where to report.
+        confine: Applies the measures that must come last, and names them.
+        layers: The measures which are in force already.
+        notes: What is to be said besides.
+    """
+    privileges.hide()
     program = os.fork()
     if program == 0:
-        payload.become(plan, status, 1, lambda: _confine(plan, root=root), [*_NAMESPACES, "own-root"], notes)
+        payload.become(plan, status, 1, confine, layers, notes)
     ended = None
     while ended is None:
         ended = collect(program, wait=True)
@@ -110,11 +128,17 @@ def _confine(plan: Plan, *, root: bool) -> list[str]:
     """
     privileges.drop_bounding()
     layers = privileges.become_nobody() if root else []
-    layers += privileges.drop()
+    return layers + privileges.drop() + bar(plan)
+
+
+def bar(plan: Plan) -> list[str]:
+    """
+    Bar the ways out of a box, for a program that has no privileges any more.
+    """
     if not os.access(plan.workspace, os.R_OK | os.X_OK):
         raise LayerError("workspace", "not readable to the unprivileged user that runs the program: need mode 0755")
     libc.die_with_parent(1)  # asked for again: a change of user forgets it
-    layers += privileges.no_new_privileges()
+    layers = privileges.no_new_privileges()
     try:
         layers += landlock.apply(landlock.rights(plan), network=True)
     except LayerError:

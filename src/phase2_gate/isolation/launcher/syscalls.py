@@ -84,7 +84,7 @@ def architecture() -> int:
     The number by which seccomp knows this machine (``AUDIT_ARCH_…``).
 
     Raises:
-        LayerError: The machine is neither x86_64 nor aarch64.
+        LayerError: The system is not Linux, or the machine is neither x86_64 nor aarch64.
     """
     return _machine()[1]
 
@@ -96,15 +96,14 @@ def number(name: str) -> int | None:
     Raises:
         LayerError: The system is not Linux, or the machine is neither x86_64 nor aarch64.
     """
-    if not sys.platform.startswith("linux"):
-        # a number means another call elsewhere, so this is no case for trying
-        raise LayerError("system", f"no system calls of Linux here: seen {sys.platform!r}")
-    if name in _SINCE_424:
-        return _SINCE_424[name]
-    return _BEFORE[name][_machine()[0]]
+    column = _machine()[0]
+    return _SINCE_424[name] if name in _SINCE_424 else _BEFORE[name][column]
 
 
 def _machine() -> tuple[int, int]:
+    if not sys.platform.startswith("linux"):
+        # a number means another call elsewhere, so this is no case for trying
+        raise LayerError("system", f"no system calls of Linux here: seen {sys.platform!r}")
     name = os.uname().machine
     if name not in _MACHINES:
         raise LayerError("seccomp", f"no table of system calls for {name!r}: need x86_64 or aarch64")
