@@ -242,7 +242,7 @@ def _outdate(guard: Path) -> Path:
     """
     Byte code of what the module said before an update; returns it.
     """
-    stale = Path(py_compile.compile(str(guard / "rules.py"), invalidation_mode=_BY_TIME, doraise=True))
+    stale = Path(str(py_compile.compile(str(guard / "rules.py"), invalidation_mode=_BY_TIME, doraise=True)))
     (guard / "rules.py").write_text("LIMIT = 2\nMORE = 3\n")
     return stale
 
