@@ -12,8 +12,8 @@ from typing import Any
 from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-from phase2_gate import build
 from phase2_gate.audit import source
+from phase2_gate.build import write_manifest
 from phase2_gate.core import profile, verify
 from phase2_gate.core.errors import Phase2GateError
 from phase2_gate.core.report import Verdict
@@ -31,7 +31,7 @@ class ManifestAndVerdict(BuildHookInterface[BuilderConfig]):
         """
         root = Path(self.root)
         try:
-            if settings.load(root).manifest_in_workspace and build.write_manifest(
+            if settings.load(root).manifest_in_workspace and write_manifest(
                 root, output=Path(self.directory) / Path(settings.load(root).output).name
             ):
                 self.app.display_info("manifest.txt: written")

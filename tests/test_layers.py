@@ -3,7 +3,9 @@ The layers of the source: what may import what, read from the source itself.
 
 ::
 
-    cli, hatch -> build, audit, report, compare, attest -> workspace, isolation -> core        runtime stands alone
+    cli, hatch -> library -> build, audit, report, compare, attest -> workspace, isolation -> core
+
+`runtime` stands alone.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ MAY_IMPORT = {
     "compare": {"core", "workspace", "audit", "build"},
     "attest": {"core", "isolation", "report"},
     "hatch": {"core", "workspace", "build"},
-    "cli": {"core", "isolation", "workspace", "audit", "report", "build", "compare", "attest", "runtime"},
+    "library": {"core", "isolation", "audit", "report", "build", "compare"},
+    "cli": {"core", "isolation", "workspace", "audit", "report", "build", "compare", "attest", "library", "runtime"},
 }
 """The packages, and which others each may import; `_version` is free to all but runtime."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from phase2_gate._version import __version__
-from phase2_gate.audit import static
+from phase2_gate.audit import directory, static
 from phase2_gate.audit.directory import REQUIRED
 from phase2_gate.core import rules
 from phase2_gate.core.profile import GENERIC
@@ -68,7 +68,7 @@ def test_what_cannot_be_read_is_blocked(
         def closed(_: str) -> None:
             raise PermissionError(13, "Permission denied", name)
 
-        monkeypatch.setattr("phase2_gate.audit.directory.walk", closed)
+        monkeypatch.setattr(directory, "walk", closed)
     record = static.verify(tmp_path / name, GENERIC, require_canonical=True)
     [only] = record.verification.gates
     assert (record.verdict, only.gate, only.ran, record.subject.kind) == (Verdict.BLOCKED, gate, (), kind)

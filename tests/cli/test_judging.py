@@ -12,13 +12,14 @@ import pytest
 
 from phase2_gate.audit.audit import audit
 from phase2_gate.audit.journal import AuditJournal
-from phase2_gate.cli.judging import conclude, report_directories
+from phase2_gate.cli.judging import conclude
 from phase2_gate.cli.main import main
 from phase2_gate.core.errors import AuditError, IsolationError
 from phase2_gate.core.findings import Finding
 from phase2_gate.core.report import Verdict
 from phase2_gate.isolation.choose import Chosen
 from phase2_gate.isolation.level import Level
+from phase2_gate.library.evidence import report_directories
 from phase2_gate.report import pack
 from tests.values import replace
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from phase2_gate.build import writer
 from phase2_gate.compare import comparison, operands
 from phase2_gate.compare.archive import ArchiveSide, Part
 from phase2_gate.compare.headers import Headers, dos_time, parse
@@ -152,7 +153,7 @@ def test_a_full_disk_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("phase2_gate.build.writer.write", full)
+    monkeypatch.setattr(writer, "write", full)
     bundle = tmp_path.parent / "b.zip"
     bundle.write_bytes(b"")
     with pytest.raises(BuildError, match="cannot be packed for the comparison: No space left"):

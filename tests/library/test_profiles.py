@@ -66,11 +66,32 @@ def test_a_file_that_cannot_be_used_is_an_error(tmp_path: Path, content: bytes |
     assert message in str(raised.value)
 
 
-@pytest.mark.parametrize("name", ["", "Generic", "strict", "mine.tml", "mine.toml/"])
-def test_an_unknown_name_is_an_error(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("", "a file needs the ending .toml"),
+        ("strict", "a file needs the ending .toml"),
+        ("mine.tml", "a file needs the ending .toml"),
+        ("mine.toml/", "a file needs the ending .toml"),
+        ("Generic", "did you mean generic?"),
+        ("genric", "did you mean generic?"),
+        ("build-loop-phase-2", "did you mean build-loop-phase2?"),
+    ],
+)
+def test_an_unknown_name_is_an_error(name: str, hint: str) -> None:
     """
-    Nothing is guessed.
+    Nothing is guessed; what may have been meant is said.
     """
     with pytest.raises(ProfileError, match="need one of generic, build-loop-phase2, or a file") as raised:
         load(name)
-    assert raised.value.hint == "a file needs the ending .toml"
+    assert raised.value.hint == hint
+
+
+def test_a_profile_stands_for_itself(tmp_path: Path) -> None:
+    """
+    Programs may hand one in, and paths need not be texts.
+    """
+    mine = Profile("mine", minimum_tests=7)
+    assert load(mine) is mine
+    (tmp_path / "theirs.toml").write_text("[tests]\nminimum = 3\n")
+    assert load(tmp_path / "theirs.toml") == Profile("theirs", minimum_tests=3)

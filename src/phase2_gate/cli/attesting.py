@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from ..core.errors import KeyFileError, RefusedError, SettingsError
 from ..core.escape import line
+from ..library.profiles import load
 from . import colour, demands, judging, terminal
 from .guard import FAIL, PASS
-from .profiles import load
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import argparse
 
+from ..library.profiles import load
 from . import demands, options
 from .guard import guarded
 from .judging import judge_all
-from .profiles import load
 
 _EXAMPLES = """\
 examples:

@@ -7,8 +7,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..compare import Comparison, again, compare, rendering
+from ..compare import Comparison, again, rendering
 from ..core.errors import SelectionError
+from ..library import building
 from . import terminal
 from .guard import BLOCKED, FAIL, PASS
 
@@ -20,7 +21,7 @@ def diff(arguments: argparse.Namespace) -> int:
     ``phase2-gate diff``: whether two bundles, workspaces or directories are equal, and why not.
     """
     try:
-        comparison = compare(arguments.a, arguments.b)
+        comparison = building.diff(arguments.a, arguments.b)
     except SelectionError as error:
         # A workspace that cannot be packed has no bundle that could be equal or not.
         terminal.error(error)

@@ -11,6 +11,7 @@ import argparse
 from ..core.errors import ProfileError
 from ..core.profile import Profile, modules, share
 from ..core.waivers import Waiver, waiver
+from ..library import demands
 
 
 def _seconds(text: str) -> int:
@@ -105,7 +106,7 @@ def waived(profile: Profile, arguments: argparse.Namespace) -> Profile:
     if twice := [rule for rule in rules if rules.count(rule) > 1]:
         message = f"--waive: a rule is waived twice: seen {twice[0]!r}"
         raise ProfileError(message, hint="give one reason for each rule")
-    return profile._replace(waivers=(*(one for one in profile.waivers if one.rule not in rules), *arguments.waive))
+    return demands.waived(profile, arguments.waive)
 
 
 def applied(profile: Profile, arguments: argparse.Namespace) -> Profile:
@@ -119,14 +120,10 @@ def applied(profile: Profile, arguments: argparse.Namespace) -> Profile:
     Raises:
         ProfileError: when a rule is waived twice.
     """
-    profile = waived(profile, arguments)
-    limits = profile.limits
-    if (seconds := arguments.test_timeout) is not None:
-        limits = limits._replace(test_seconds=seconds, cpu_seconds=max(limits.cpu_seconds, seconds))
-    if arguments.import_timeout is not None:
-        limits = limits._replace(import_seconds=arguments.import_timeout)
-    return profile._replace(
-        plugins=tuple(dict.fromkeys((*profile.plugins, *arguments.plugin))),
-        max_skipped=profile.max_skipped if arguments.max_skipped is None else arguments.max_skipped,
-        limits=limits,
+    return demands.applied(
+        waived(profile, arguments),
+        plugin=arguments.plugin,
+        max_skipped=arguments.max_skipped,
+        test_timeout=arguments.test_timeout,
+        import_timeout=arguments.import_timeout,
     )

@@ -13,9 +13,9 @@ from ..core.errors import SettingsError
 from ..core.profile import Profile
 from ..core.record import Record, result_line
 from ..core.report import GateResult, Verdict
+from ..library.profiles import load
 from ..report import text
 from . import actions, demands, live, terminal
-from .profiles import load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,41 +68,18 @@ def judge_all(
         seal: Signs the verdict, in the report directory.
         out: Prints one line of a report.
     """
-    from pathlib import Path
-
     from ..audit import requirements
-    from ..audit.journal import NAME as JOURNAL
-    from ..report import pack
+    from ..library import evidence
 
     _demand_one(arguments.format, paths)
     profile = demands.applied(profile, arguments)
     packages = None if arguments.requirements is None else requirements.read(arguments.requirements)
-    directories = [None if name is None else Path(name) for name in report_directories(arguments.report_dir, paths)]
-    _demand_safe(directories, arguments.report_dir, paths)
-    # All before the first is judged: a call that breaks off leaves no PASS of an earlier one.
-    if len(paths) > 1 and arguments.report_dir is not None:
-        pack.clear(Path(arguments.report_dir), JOURNAL)
-    for directory in directories:
-        if directory is not None:
-            pack.prepare(directory, JOURNAL)
+    directories = evidence.prepared(paths, arguments.report_dir)
     records = [
         _audit_one(arguments, path, profile, directory, floor, seal, packages, out)
         for path, directory in zip(paths, directories, strict=True)
     ]
     return conclude(records, arguments.format)
-
-
-def _demand_safe(directories: list[Path | None], base: str | None, paths: list[str]) -> None:
-    from pathlib import Path
-
-    from ..audit.journal import NAME as JOURNAL
-    from ..report import pack
-
-    cleared = {directory for directory in directories if directory is not None} | ({Path(base)} if base else set())
-    for path in paths:
-        if any(pack.owns(directory, JOURNAL, Path(path)) for directory in cleared):
-            message = f"--report-dir: the bundle has the name of a report there, and would be removed: seen {path!r}"
-            raise SettingsError(message, hint="name another directory for the reports")
 
 
 def _demand_one(style: str, paths: list[str]) -> None:
@@ -112,24 +89,6 @@ def _demand_one(style: str, paths: list[str]) -> None:
         if style in SINGLE:
             message = f"--format {style}: shows one bundle: seen {len(paths)}"
             raise SettingsError(message, hint="name one bundle, or let `audit --report-dir` write a report for each")
-
-
-def report_directories(base: str | None, paths: list[str]) -> list[str | None]:
-    """
-    Where the report of each bundle goes: `base` itself for one, a directory below it for each of several.
-    """
-    if base is None or len(paths) == 1:
-        return [base] * len(paths)
-    names: dict[str, str] = {}
-    for path in paths:
-        stem = os.path.basename(os.path.abspath(path)).removesuffix(".zip")
-        # A bundle called "...zip" must not send its report to the directory above.
-        stem = stem if stem.strip(". ") else "bundle"
-        name, number = stem, 2
-        while name.casefold() in names:
-            name, number = f"{stem}-{number}", number + 1
-        names[name.casefold()] = name
-    return [os.path.join(base, name) for name in names.values()]
 
 
 def _audit_one(
@@ -143,13 +102,10 @@ def _audit_one(
     out: Callable[[str], None],
 ) -> Record:
     import sys
-    from pathlib import Path
 
-    from ..audit.audit import audit as judge
-    from ..audit.journal import NAME as JOURNAL
     from ..audit.options import Options
     from ..isolation.level import Level
-    from ..report import pack
+    from ..library import evidence
 
     is_text = arguments.format == "text"
     line = live.on_terminal(profile.limits.test_seconds) if is_text else None
@@ -174,8 +130,7 @@ def _audit_one(
 
     if is_text:
         out(text.heading("audit", os.path.basename(path), profile.name))
-    record = judge(Path(path), profile, options, show)
-    report = None if reports is None else pack.write(reports, record, journal=JOURNAL, seal=seal)
+    record, report = evidence.audited(path, profile, options, show, seal)
     if is_text:
         for one in text.summary(record, None if report is None else str(report)):
             out(one)

@@ -7,10 +7,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .. import build as building
-from ..build import starting
+from ..build import check_manifest, starting
+from ..build import manifest as manifest_of
 from ..core import manifest as manifests
 from ..core.escape import line
+from ..library import building
 from . import terminal
 from .guard import FAIL, PASS
 
@@ -19,8 +20,7 @@ def build(arguments: argparse.Namespace) -> int:
     """
     ``phase2-gate build``: writes the bundle.
     """
-    output = None if arguments.output is None else Path(arguments.output)
-    built = building.build(Path(arguments.workspace), output=output, strict_git=arguments.strict_git)
+    built = building.build(arguments.workspace, output=arguments.output, strict_git=arguments.strict_git)
     for path, reason in built.skipped:
         terminal.complain(f"skipped: {line(path)}: {reason}")
     for warning in built.warnings:
@@ -41,9 +41,9 @@ def manifest(arguments: argparse.Namespace) -> int:
     """
     workspace = Path(arguments.workspace)
     if not arguments.check:
-        terminal.raw(building.manifest(workspace))
+        terminal.raw(manifest_of(workspace))
         return PASS
-    differences = building.check_manifest(workspace)
+    differences = check_manifest(workspace)
     for difference in differences:
         terminal.out(line(difference))
     if differences:

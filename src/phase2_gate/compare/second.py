@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from .. import build
+from ..build import build
 from ..core.errors import Phase2GateError
 from ..workspace import settings as workspace_settings
 
@@ -46,7 +46,7 @@ def main(workspace: str, output: str) -> int:
         try:
             settings = workspace_settings.load(Path(workspace))
             # The copy lies in no work tree; git was asked when the first bundle was built.
-            build.build(Path(workspace), output=Path(output), settings=replace(settings, require_clean_git=False))
+            build(Path(workspace), output=Path(output), settings=replace(settings, require_clean_git=False))
         except Phase2GateError as error:
             sys.stderr.write(f"{error}\n")
             return 1

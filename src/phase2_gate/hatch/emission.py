@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from .. import build
+from ..build import build
 from ..core.errors import Phase2GateError
 from ..workspace import settings as workspace_settings
 from ..workspace.settings import Settings
@@ -40,7 +40,7 @@ def emit(workspace: Path, directory: Path, app: Application) -> Path:
         Phase2GateError: when it cannot be built.
     """
     settings = workspace_settings.load(workspace)
-    built = build.build(workspace, output=target(settings, directory), settings=settings)
+    built = build(workspace, output=target(settings, directory), settings=settings)
     for path, reason in built.skipped:
         app.display_info(f"phase2bundle: {path}: skipped: {reason}")
     for warning in built.warnings:

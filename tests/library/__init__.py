@@ -1,0 +1,3 @@
+"""
+Tests of `phase2_gate.library`.
+"""
