@@ -15,7 +15,7 @@ import pytest
 
 from phase2_gate.core.errors import SelectionError
 from phase2_gate.core.findings import Finding
-from phase2_gate.workspace import reading, selection
+from phase2_gate.workspace import beside, reading, selection
 from phase2_gate.workspace.selection import Member, select
 from phase2_gate.workspace.walk import File, Walk
 from tests.workspace.trees import default_settings, make, names, selected
@@ -415,6 +415,24 @@ def test_reads_regular_files_alone(tmp_path: Path) -> None:
         (tmp_path / "b").symlink_to("a")
         with pytest.raises(OSError, match="symbolic links"):
             reading.open_regular(os.fsencode(tmp_path / "b"))
+
+
+@pytest.mark.parametrize("output", [None, "other/b.zip"])
+def test_the_envelope_beside_a_bundle_is_no_member(tmp_path: Path, output: str | None) -> None:
+    """
+    A bundle that was signed is built again to the same bytes; what else bears such a name is a file like any other.
+    """
+    target = output or "out/b.zip"
+    envelope = beside.envelope(target)
+    assert envelope == f"{target}.build.intoto.json"
+    folder, _, name = envelope.rpartition("/")
+    left_out = {envelope: "", f"{folder}/.{name}.partial-0123456789abcdef": "", target: ""}
+    make(tmp_path, {"a": "", "x/b.zip.build.intoto.json": "", **left_out})
+    found = selection.select(
+        tmp_path, default_settings(output="out/b.zip"), output=None if output is None else tmp_path / output
+    )
+    assert names(found) == ["a", "x/b.zip.build.intoto.json"]
+    assert found.is_own(envelope)
 
 
 def test_an_output_on_another_drive_takes_nothing_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,8 @@ Selection: which files of a workspace become which members of its bundle.
 
  1. ``.bundleignore`` files decide (`phase2_gate.workspace.ignore`); they travel along.
  2. What is never packed (`phase2_gate.core.litter`) is skipped and listed.
- 3. What this tool writes is never a member: the manifest at the root, which is generated, the bundle being written, its
-    temporary name, the report directory.
+ 3. What this tool writes is never a member: the manifest at the root, which is generated, the bundle being written, the
+    envelope in which it is signed, their temporary names, the report directory.
  4. Directories of the setting ``sources`` ship under their other name.
  5. Files from outside the workspace, such as the carried verifier, pass the same rules.
  6. A link, a device, a name that cannot travel, a collision, a secret, nothing at all: all of these are collected into
@@ -25,7 +25,7 @@ from ..core import collisions, escape, key_material, litter, manifest, paths
 from ..core.errors import SelectionError
 from ..core.findings import Finding, ordered
 from ..core.paths import MemberPath
-from . import ignore
+from . import beside, ignore
 from .settings import Settings
 from .walk import File, Walk
 
@@ -121,7 +121,8 @@ def own_paths(workspace: Path, settings: Settings, output: Path | None) -> tuple
     root = os.path.realpath(workspace)
     own = {manifest.NAME, settings.report_dir}
     prefixes = []
-    for target in {workspace / settings.output, output or workspace / settings.output}:
+    bundles = {workspace / settings.output, output or workspace / settings.output}
+    for target in bundles | {bundle.with_name(beside.envelope(bundle.name)) for bundle in bundles}:
         # The directory may be reached through a link; what is asked is where in the workspace it is.
         directory = os.path.realpath(target.parent)
         try:
