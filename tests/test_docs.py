@@ -4,6 +4,7 @@ What the README and the docs show: every command of ours parses, every settings 
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 import tomllib
@@ -11,15 +12,18 @@ from pathlib import Path
 
 import pytest
 
+from phase2_gate.cli.commands import KINDS
 from phase2_gate.cli.parser import build
 from phase2_gate.core import profile
 from phase2_gate.workspace import settings
+from tests.docs import pages
+from tests.docs.pages import PAGES, ROOT
 
-ROOT = Path(__file__).parents[1]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-
-_COMMAND = re.compile(r"^(?:\$ )?(phase2-gate [^#\n]*?)(?:\s+#.*)?$", re.MULTILINE)
-_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_CALL = re.compile(r"(?:^|\s)phase2-gate ([^#<>|;&\n]*?)(?=\s*(?:\d?[#<>|;&\n]|$))", re.MULTILINE)
+_BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"`(phase2-gate [^`\n]+)`")
+_COMMANDS = {name for names in KINDS.values() for name in names} | {"new", "verify", "show", "run"}
+"""The words of commands."""
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 
@@ -28,33 +32,65 @@ def _blocks(page: Path, *languages: str) -> list[str]:
     return [body for language, body in _BLOCK.findall(text) if language in languages]
 
 
-def _commands() -> list[tuple[str, str]]:
-    return [
-        (page.relative_to(ROOT).as_posix(), command)
-        for page in PAGES
-        for block in _blocks(page, "console", "bash", "sh")
-        for command in _COMMAND.findall(block.replace("\\\n", " "))
-    ]
+def _calls() -> list[tuple[str, str]]:
+    """
+    What pages show to be typed: in blocks for terminals, and in the configuration of others.
+    """
+    found = []
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        typed = [command.text for block in pages.blocks(text) for command in _commands(block)]
+        lines = [line for block in _blocks(page, "yaml", "toml", "ini") for line in block.splitlines()]
+        for shown in (*typed, *lines):
+            found += [(page.relative_to(ROOT).as_posix(), call.strip()) for call in _CALL.findall(shown)]
+    return sorted(set(found))
 
 
-@pytest.mark.parametrize(("page", "command"), _commands())
-def test_every_command_parses(page: str, command: str) -> None:
+def _commands(block: pages.Block) -> list[pages.Command]:
+    return list(pages.commands(block)) if block.language == "console" else []
+
+
+@pytest.mark.parametrize(("page", "call"), _calls())
+def test_every_command_parses(page: str, call: str) -> None:
     """
     No page shows a command or an option that does not exist.
     """
-    words = shlex.split(command.split(" | ", maxsplit=1)[0].split(" > ", maxsplit=1)[0])[1:]
+    words = shlex.split(call.removesuffix("\\"))
     try:
         arguments = build(words[0]).parse_args(words)
     except SystemExit as stop:
-        pytest.fail(f"{page}: {command}: exit {stop.code}")
-    assert arguments.handler.count(".") == 1
+        if stop.code:
+            pytest.fail(f"{page}: {call}: exit {stop.code}")
+    else:
+        assert arguments.handler.count(".") == 1
+
+
+def _spans() -> list[tuple[str, str]]:
+    return sorted({(page.name, span) for page in PAGES for span in _SPAN.findall(page.read_text("utf-8"))})
+
+
+@pytest.mark.parametrize(("page", "span"), _spans())
+def test_every_command_in_a_sentence_exists(page: str, span: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    Where a sentence names a command, there is one, with the options that it names.
+    """
+    words = shlex.split(span)[1:]
+    if words[0] == "COMMAND":
+        return
+    named = list(itertools.takewhile(lambda word: word in _COMMANDS, words))
+    with pytest.raises(SystemExit) as stop:
+        build(named[0] if named else None).parse_args([*named, "--help"])
+    assert stop.value.code == 0
+    help_text = capsys.readouterr().out
+    assert named, f"{page}: {span}"
+    assert [word for word in words if word.startswith("--") and word not in help_text] == []
 
 
 def test_there_are_commands_in_the_readme() -> None:
     """
     The pattern above finds what the README shows.
     """
-    shown = {command.split()[1] for page, command in _commands() if page == "README.md"}
+    shown = {call.split()[0] for page, call in _calls() if page == "README.md"}
     assert shown >= {"audit", "build", "diff", "explain", "extract", "list", "rule", "verify"}
 
 

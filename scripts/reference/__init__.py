@@ -1,0 +1,3 @@
+"""
+Reference pages, written from what they describe.
+"""
