@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import phase2_gate
 from phase2_gate.cli import terminal
 from phase2_gate.cli.main import main
 from tests.bundles import GOOD, archive, bundle, manifest
@@ -134,10 +135,9 @@ def test_text_loads_no_other_format(good: str) -> None:
     assert done.stdout.splitlines()[-1] == "[] 0"
 
 
-def test_schema_is_printed_as_shipped(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    """`schema report` prints the very bytes of the file in the package."""
-    import phase2_gate.report
-
-    assert main(["schema", "report"]) == 0
-    expected = (Path(phase2_gate.report.__file__).parent / "report.schema.json").read_bytes()
+@pytest.mark.parametrize(("name", "package"), [("report", "report"), ("attestation", "attest")])
+def test_schema_is_printed_as_shipped(capfdbinary: pytest.CaptureFixture[bytes], name: str, package: str) -> None:
+    """`schema NAME` prints the very bytes of the file in the package."""
+    assert main(["schema", name]) == 0
+    expected = (Path(phase2_gate.__file__).parent / package / f"{name}.schema.json").read_bytes()
     assert capfdbinary.readouterr().out == expected

@@ -66,6 +66,17 @@ def replacing(target: Path, mode: int | None = None) -> Iterator[int]:
             _clean_up(temporary, made)
 
 
+def written(target: Path, data: bytes) -> None:
+    """
+    Writes a file, whole or not at all.
+
+    Raises:
+        BuildError: when it cannot be written.
+    """
+    with replacing(target) as descriptor, _as_build_error(target), open(descriptor, "wb", closefd=False) as file:
+        file.write(data)
+
+
 @contextlib.contextmanager
 def _as_build_error(target: Path) -> Iterator[None]:
     try:

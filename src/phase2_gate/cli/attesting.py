@@ -1,5 +1,5 @@
 """
-The commands about signed verdicts: ``key new``, ``audit --sign`` and ``attest verify``.
+The commands that sign: ``key new``, ``audit --sign`` and ``build --sign``.
 """
 
 from __future__ import annotations
@@ -8,15 +8,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..core.errors import KeyFileError, RefusedError, SettingsError
+from ..core.errors import SettingsError
 from ..core.escape import line
 from ..library.profiles import load
-from . import colour, demands, judging, terminal
-from .guard import FAIL, PASS
+from . import colour, judging, keys, requiring, terminal
+from .guard import PASS
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
+    from ..build.bundle import Built
     from ..core.record import Record
     from ..report.pack import Seal
 
@@ -25,7 +24,7 @@ def new_key(arguments: argparse.Namespace) -> int:
     """
     ``phase2-gate key new``: writes a pair of keys.
     """
-    _demand_cryptography()
+    keys.demand_cryptography()
     from ..attest.key_files import write_pair
     from ..attest.keys import SigningKey
 
@@ -39,10 +38,13 @@ def new_key(arguments: argparse.Namespace) -> int:
 
 def audit(arguments: argparse.Namespace) -> int:
     """
-    ``phase2-gate audit``: as `judging.audit`, signed where a key is given.
+    ``phase2-gate audit``: as `judging.audit`, behind the builder's signature where one is demanded, and signed where a
+    key is given.
     """
     seal = None if arguments.sign is None else _seal(arguments)
-    return judging.judge_all(arguments, arguments.paths, load(arguments.profile), seal=seal, out=colour.out)
+    signed = requiring.demand(arguments)
+    profile = load(arguments.profile)
+    return judging.judge_all(arguments, arguments.paths, profile, seal=seal, out=colour.out, signed=signed)
 
 
 def _seal(arguments: argparse.Namespace) -> Seal:
@@ -51,13 +53,9 @@ def _seal(arguments: argparse.Namespace) -> Seal:
     if arguments.isolation in {"process", "none"}:
         message = f"--sign: needs a level that isolates: seen --isolation {arguments.isolation}"
         raise SettingsError(message, hint="code that is not confined can read the key and write the record")
-    _demand_cryptography()
-    from ..attest.key_files import read_private
-    from ..attest.keys import SigningKey
-    from ..attest.seal import seal
-
     # Read before anything is judged: a key that cannot be used is known at once, and nothing was run for nothing.
-    key = SigningKey.from_pem(read_private(arguments.sign), arguments.sign)
+    key = keys.signing(arguments.sign)
+    from ..attest.seal import seal
 
     def sealed(record: Record, report: bytes) -> dict[str, bytes]:
         made = seal(record, report, key)
@@ -68,50 +66,23 @@ def _seal(arguments: argparse.Namespace) -> Seal:
     return sealed
 
 
-def verify(arguments: argparse.Namespace) -> int:
+def build(arguments: argparse.Namespace) -> int:
     """
-    ``phase2-gate attest verify``: whether an envelope shows what is demanded.
+    ``phase2-gate build``: as `packing.build`, signed where a key is given.
     """
-    _demand_cryptography()
-    from ..attest.codes import CODES
-    from ..attest.dsse import MAX_BYTES
-    from ..attest.key_files import read_public
-    from ..attest.keys import VerifyingKey
-    from ..attest.verification import Policy, check
-    from ..audit.source import digest, opened
-    from ..audit.static import judged_record
-    from ..core.report import Verdict
-    from ..isolation.level import Level
+    from . import packing
 
-    profile = demands.applied(load(arguments.profile), arguments)
-    policy = Policy(profile, Verdict(arguments.verdict), Level(arguments.isolation), arguments.predicate)
-    key = VerifyingKey.from_pem(read_public(arguments.key), arguments.key)
-    with opened(arguments.envelope) as source:
-        envelope = source.read_at(0, min(source.size, MAX_BYTES + 1))
-    with opened(arguments.bundle) as source:
-        bundle = digest(source)
-        manifest = judged_record(source, arguments.bundle, profile)[0].subject.manifest_sha256
-    terminal.out(f"attestation  {line(arguments.envelope)} ({arguments.predicate})")
-    terminal.out(f"bundle       sha256 {bundle}")
-    try:
-        claim = check(envelope, key, bundle, manifest, policy)
-    except RefusedError as refused:
-        terminal.out(f"refused      {line(str(refused))}")
-        terminal.out(f"  hint: {CODES[refused.code]}")
-        terminal.out("RESULT: REFUSED")
-        return FAIL
-    terminal.out(f"manifest     {'none' if manifest is None else f'sha256 {manifest}'}")
-    terminal.out(f"key          {key.keyid}")
-    terminal.out(f"profile      {line(claim.profile)} sha256 {claim.profile_sha256}")
-    terminal.out(f"isolation    {line(claim.isolation) or 'nothing was run'}")
-    terminal.out(f"RESULT: ACCEPTED ({claim.verdict})")
-    return PASS
+    if arguments.sign is None:
+        return packing.build(arguments)
+    key = keys.signing(arguments.sign)
 
+    def sign(built: Built) -> None:
+        from ..attest import provenance
+        from ..build.output import written
+        from ..workspace import beside
 
-def _demand_cryptography() -> ModuleType:
-    try:
-        import cryptography
-    except ImportError as error:
-        hint = "install phase2-gate with its extra: phase2-gate[sign]"
-        raise KeyFileError("signatures: the package cryptography is missing", hint=hint) from error
-    return cryptography
+        envelope = Path(beside.envelope(str(built.path)))
+        written(envelope, provenance.signed(built.path.name, built.sha256, built.manifest_sha256, key))
+        terminal.out(f"signed       {line(str(envelope))} (key {key.public.keyid})")
+
+    return packing.build(arguments, sign)

@@ -23,15 +23,17 @@ def judging(commands: Commands) -> None:
     made = command(
         commands,
         "verify",
-        "judging.verify",
+        "requiring.verify",
         "judge bundles, or extracted directories, without running anything of them",
         "  phase2-gate verify BUNDLE.zip\n"
         "  phase2-gate verify BUNDLE.zip --require-canonical --format json\n"
+        "  phase2-gate verify BUNDLE.zip --require-signature builder.key.pub\n"
         "  phase2-gate verify extracted-directory\n",
     )
     made.add_argument("paths", nargs="+", metavar="BUNDLE|DIRECTORY")
     options.add_profile(made)
     options.add_judging(made)
+    options.add_signed(made)
     demands.add_waivers(made)
 
     made = command(
@@ -41,12 +43,14 @@ def judging(commands: Commands) -> None:
         "judge bundles, run their imports and tests, and leave evidence",
         "  phase2-gate audit BUNDLE.zip\n"
         "  phase2-gate audit BUNDLE.zip --report-dir reports --sign auditor.key\n"
+        "  phase2-gate audit BUNDLE.zip --require-signature builder.key.pub\n"
         "  phase2-gate audit BUNDLE.zip --profile build-loop-phase2 --report-dir artifacts/reports\n"
         "  phase2-gate audit *.zip --python .venv/bin/python\n",
     )
     made.add_argument("paths", nargs="+", metavar="BUNDLE")
     options.add_profile(made)
     options.add_judging(made)
+    options.add_signed(made)
     options.add_running(made)
     demands.add(made)
     made.add_argument(
@@ -101,7 +105,11 @@ def looking(commands: Commands) -> None:
         "print a JSON Schema that this version publishes",
         "  phase2-gate schema report > report.schema.json\n",
     )
-    made.add_argument("name", choices=("report",), help="report: of report.json and --format json")
+    made.add_argument(
+        "name",
+        choices=("report", "attestation"),
+        help="report: of report.json and --format json; attestation: of `attest verify --format json`",
+    )
 
 
 def attesting(commands: Commands) -> None:
@@ -120,13 +128,15 @@ def attesting(commands: Commands) -> None:
     made = command(
         group(commands, "attest", "check signed verdicts"),
         "verify",
-        "attesting.verify",
+        "believing.verify",
         "check that an envelope shows what is demanded of a bundle",
         "  phase2-gate attest verify BUNDLE.zip reports/test-result.intoto.json --key auditor.key.pub\n"
-        "  phase2-gate attest verify BUNDLE.zip reports/vsa.intoto.json --predicate vsa --key auditor.key.pub\n",
+        "  phase2-gate attest verify BUNDLE.zip reports/vsa.intoto.json --predicate vsa --key auditor.key.pub\n"
+        "  phase2-gate attest verify B.zip B.zip.build.intoto.json --predicate provenance --key builder.key.pub\n",
+        "exit codes: 0 accepted, 1 refused, 2 usage error, 3 something could not be read\n",
     )
     made.add_argument("bundle", metavar="BUNDLE")
-    made.add_argument("envelope", metavar="ENVELOPE", help="a file that `audit --sign` wrote")
+    made.add_argument("envelope", metavar="ENVELOPE", help="a file that `audit --sign` or `build --sign` wrote")
     options.add_profile(made)
     demands.add(made)
     options.add_attested(made)

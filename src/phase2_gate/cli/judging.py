@@ -21,12 +21,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..audit.requirements import Requirements
+    from ..core.signed import Demand
     from ..report.pack import Seal
 
 
-def verify(arguments: argparse.Namespace) -> int:
+def verify(arguments: argparse.Namespace, signed: Callable[[str], Demand] | None = None) -> int:
     """
     ``phase2-gate verify``: the static gates, on bundles and extracted directories.
+
+    Args:
+        arguments: The parsed options of `options.add_judging` and `demands.add_waivers`, the profile and the paths.
+        signed: Demands the builder's signature of the bundle at a path; None when none is demanded.
     """
     from ..audit.static import verify as judge
 
@@ -34,7 +39,8 @@ def verify(arguments: argparse.Namespace) -> int:
     _demand_one(arguments.format, arguments.paths)
     records = []
     for path in arguments.paths:
-        record = judge(path, profile, require_canonical=arguments.require_canonical)
+        demand = None if signed is None else signed(path)
+        record = judge(path, profile, require_canonical=arguments.require_canonical, signed=demand)
         if arguments.format == "text":
             for line in text.render(record).splitlines():
                 terminal.out(line)
@@ -56,6 +62,7 @@ def judge_all(
     floor: str | None = None,
     seal: Seal | None = None,
     out: Callable[[str], None] = terminal.out,
+    signed: Callable[[str], Demand] | None = None,
 ) -> int:
     """
     Audits bundles one after the other.
@@ -67,6 +74,7 @@ def judge_all(
         floor: The isolation that is good enough when nothing better works, with the choice ``auto``.
         seal: Signs the verdict, in the report directory.
         out: Prints one line of a report.
+        signed: Demands the builder's signature of the bundle at a path; None when none is demanded.
     """
     from ..audit import requirements
     from ..library import evidence
@@ -76,7 +84,7 @@ def judge_all(
     packages = None if arguments.requirements is None else requirements.read(arguments.requirements)
     directories = evidence.prepared(paths, arguments.report_dir)
     records = [
-        _audit_one(arguments, path, profile, directory, floor, seal, packages, out)
+        _audit_one(arguments, path, profile, directory, floor, seal, packages, out, signed)
         for path, directory in zip(paths, directories, strict=True)
     ]
     return conclude(records, arguments.format)
@@ -100,6 +108,7 @@ def _audit_one(
     seal: Seal | None,
     packages: Requirements | None,
     out: Callable[[str], None],
+    signed: Callable[[str], Demand] | None,
 ) -> Record:
     import sys
 
@@ -115,6 +124,7 @@ def _audit_one(
         isolation=arguments.isolation,
         floor=None if floor is None else Level(floor),
         require_canonical=arguments.require_canonical,
+        signed=None if signed is None else signed(path),
         keep=arguments.keep,
         watch=None if line is None else line.test,
         journal_directory=reports,

@@ -92,6 +92,24 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", action="store_true", help="keep the extracted files and print where they are")
 
 
+def add_signed(parser: argparse.ArgumentParser) -> None:
+    """
+    Whether the builder has to have signed the bundle.
+    """
+    parser.add_argument(
+        "--require-signature",
+        type=named,
+        metavar="PUB",
+        help="judge only what the builder signed with this key's private half; a file, or fd:N for an open descriptor",
+    )
+    parser.add_argument(
+        "--signature",
+        type=named,
+        metavar="FILE",
+        help="the builder's envelope (default: BUNDLE.build.intoto.json, beside the bundle)",
+    )
+
+
 def add_profile(parser: argparse.ArgumentParser) -> None:
     """
     What is demanded of a bundle.
@@ -106,7 +124,7 @@ def add_profile(parser: argparse.ArgumentParser) -> None:
 
 def add_attested(parser: argparse.ArgumentParser) -> None:
     """
-    What is demanded of an attestation, beside its profile.
+    What is demanded of an attestation, beside its profile, and how the answer looks.
     """
     parser.add_argument(
         "--key",
@@ -126,7 +144,9 @@ def add_attested(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--predicate",
-        choices=("test-result", "vsa"),
+        choices=("test-result", "vsa", "provenance"),
         default="test-result",
-        help="the kind of statement: in-toto's test result, or SLSA's verification summary (default: test-result)",
+        help="the kind of statement: a verdict as in-toto's test result or SLSA's verification summary, or the "
+        "provenance that a builder signs, of which no terms can be demanded (default: test-result)",
     )
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")

@@ -5,7 +5,9 @@ The commands that write about workspaces: ``build``, ``manifest`` and ``init``.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..build import check_manifest, starting
 from ..build import manifest as manifest_of
@@ -15,10 +17,17 @@ from ..library import building
 from . import terminal
 from .guard import FAIL, PASS
 
+if TYPE_CHECKING:
+    from ..build.bundle import Built
 
-def build(arguments: argparse.Namespace) -> int:
+
+def build(arguments: argparse.Namespace, sign: Callable[[Built], None] | None = None) -> int:
     """
     ``phase2-gate build``: writes the bundle.
+
+    Args:
+        arguments: The parsed options.
+        sign: What is done with it last, when the second build, if there was one, gave the same bytes.
     """
     built = building.build(arguments.workspace, output=arguments.output, strict_git=arguments.strict_git)
     for path, reason in built.skipped:
@@ -31,7 +40,10 @@ def build(arguments: argparse.Namespace) -> int:
     if arguments.twice:
         from . import comparing
 
-        return comparing.twice(Path(arguments.workspace), built.path)
+        if (code := comparing.twice(Path(arguments.workspace), built.path)) != PASS:
+            return code
+    if sign is not None:
+        sign(built)
     return PASS
 
 

@@ -10,7 +10,10 @@ from importlib import resources
 from . import terminal
 from .guard import PASS
 
-SCHEMAS = {"report": ("phase2_gate.report", "report.schema.json")}
+SCHEMAS = {
+    "report": ("phase2_gate.report", "report.schema.json"),
+    "attestation": ("phase2_gate.attest", "attestation.schema.json"),
+}
 """The schemas by name, each with the package that ships it."""
 
 

@@ -25,9 +25,11 @@ def packing(commands: Commands) -> None:
     made = command(
         commands,
         "build",
-        "packing.build",
+        "attesting.build",
         "write the bundle of a workspace",
-        "  phase2-gate build\n  phase2-gate build path/to/workspace --output out/bundle.zip\n",
+        "  phase2-gate build\n"
+        "  phase2-gate build path/to/workspace --output out/bundle.zip\n"
+        "  phase2-gate build --sign builder.key\n",
     )
     _add_workspace(made)
     made.add_argument("--output", metavar="FILE", help="where the bundle goes (default: as the settings say)")
@@ -35,6 +37,12 @@ def packing(commands: Commands) -> None:
         "--twice",
         action="store_true",
         help="build a second time from a copy, in another place and environment, and compare; 1 when the bytes differ",
+    )
+    made.add_argument(
+        "--sign",
+        type=options.named,
+        metavar="KEY",
+        help="sign the bundle, in an envelope beside it; KEY is a file, or fd:N for an open descriptor",
     )
     made.add_argument(
         "--strict-git",

@@ -1,0 +1,94 @@
+"""
+``phase2-gate attest verify``: whether an envelope shows what is demanded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from ..core.errors import RefusedError, SettingsError
+from ..core.escape import line
+from ..library.profiles import load
+from . import demands, keys, terminal
+from .guard import FAIL, PASS
+
+if TYPE_CHECKING:
+    from ..attest.answer import Answer
+    from ..attest.claim import Claim
+    from ..attest.keys import VerifyingKey
+    from ..attest.verification import Policy
+    from ..core.digest import Sha256
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """
+    ``phase2-gate attest verify``.
+    """
+    keys.demand_cryptography()
+    from ..attest.answer import Answer, document
+    from ..attest.dsse import MAX_BYTES
+    from ..audit.source import digest, opened
+    from ..audit.static import judged_record
+
+    policy = _policy(arguments)
+    key = keys.verifying(arguments.key)
+    with opened(arguments.envelope) as source:
+        envelope = source.read_at(0, min(source.size, MAX_BYTES + 1))
+    with opened(arguments.bundle) as source:
+        bundle = digest(source)
+        manifest = judged_record(source, arguments.bundle, policy.profile)[0].subject.manifest_sha256
+    answer = Answer(os.path.basename(arguments.envelope), arguments.predicate, key.keyid, bundle, manifest)
+    try:
+        answer = answer._replace(claim=_claim(envelope, key, bundle, manifest, policy))
+    except RefusedError as refused:
+        answer = answer._replace(refused=refused)
+    if arguments.format == "json":
+        import json
+
+        terminal.out(json.dumps(document(answer), indent=2, sort_keys=True))
+    else:
+        _show(answer, arguments.envelope)
+    return PASS if answer.refused is None else FAIL
+
+
+def _policy(arguments: argparse.Namespace) -> Policy:
+    from ..attest.verification import Policy
+    from ..core.report import Verdict
+    from ..isolation.level import Level
+
+    profile = demands.applied(load(arguments.profile), arguments)
+    policy = Policy(profile, Verdict(arguments.verdict), Level(arguments.isolation), arguments.predicate)
+    if policy.predicate == "provenance" and policy != Policy(load("generic"), predicate="provenance"):
+        message = "--predicate provenance: states that a bundle was built: no terms of a verdict can be demanded"
+        raise SettingsError(message, hint="leave out the profile, its options, --verdict and --isolation")
+    return policy
+
+
+def _claim(envelope: bytes, key: VerifyingKey, bundle: Sha256, manifest: Sha256 | None, policy: Policy) -> Claim | None:
+    from ..attest import opening, provenance, verification
+
+    if policy.predicate != "provenance":
+        return verification.check(envelope, key, bundle, manifest, policy)
+    stated = provenance.check(opening.payload(envelope, key, provenance.MAX_BYTES), bundle)
+    if stated != manifest:
+        raise RefusedError("subject-manifest", f"seen {stated}, need {manifest or 'none'}")
+    return None
+
+
+def _show(answer: Answer, path: str) -> None:
+    from ..attest.codes import CODES
+
+    terminal.out(f"attestation  {line(path)} ({answer.predicate})")
+    terminal.out(f"bundle       sha256 {answer.bundle}")
+    if answer.refused is not None:
+        terminal.out(f"refused      {line(str(answer.refused))}")
+        terminal.out(f"  hint: {CODES[answer.refused.code]}")
+    else:
+        terminal.out(f"manifest     {'none' if answer.manifest is None else f'sha256 {answer.manifest}'}")
+        terminal.out(f"key          {answer.key}")
+    if answer.claim is not None:
+        terminal.out(f"profile      {line(answer.claim.profile)} sha256 {answer.claim.profile_sha256}")
+        terminal.out(f"isolation    {line(answer.claim.isolation) or 'nothing was run'}")
+    terminal.out(f"RESULT: {answer.result}")
