@@ -3,7 +3,7 @@ The layers of the source: what may import what, read from the source itself.
 
 ::
 
-    cli, hatch -> library -> build, audit, report, compare, attest -> workspace, isolation -> core
+    cli, hatch, pytest_plugin -> library -> build, audit, report, compare, attest -> workspace, isolation -> core
 
 `runtime` stands alone.
 """
@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "attest": {"core", "isolation", "report"},
     "hatch": {"core", "workspace", "build"},
     "library": {"core", "isolation", "audit", "report", "build", "compare"},
+    "pytest_plugin": {"core", "audit", "report", "library"},
     "cli": {"core", "isolation", "workspace", "audit", "report", "build", "compare", "attest", "library", "runtime"},
 }
 """The packages, and which others each may import; `_version` is free to all but runtime."""
@@ -46,7 +47,7 @@ FOREIGN = {
     "cryptography": {"attest", "cli"},
     "shtab": {"cli"},
     "rich": {"cli"},
-    "pytest": {"audit"},
+    "pytest": {"audit", "pytest_plugin"},
 }
 """Distributions of others, and who may import them; nothing else of others is imported at all."""
 
@@ -157,7 +158,8 @@ def _others(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_distributions_of_others_have_one_door(path: Path) -> None:
     """
-    That is: hatchling in hatch/, pathspec in workspace/, rich and shtab in cli/, pytest in the child's programs.
+    That is: hatchling in hatch/, pathspec in workspace/, rich and shtab in cli/, pytest in the child's programs and in the
+    plugin for it.
     """
     home = of_package(path)
     if home == "runtime" and "tests" in path.parts:

@@ -8,7 +8,7 @@ import os
 import tempfile
 
 from ..core.errors import AuditError
-from ..core.profile import GENERIC
+from ..core.profile import GENERIC, Profile
 from ..core.record import Record
 from ..core.report import Verdict
 from ..isolation.scratch import remove
@@ -19,7 +19,7 @@ from .static import judged_record
 _FREE = "name a directory that does not exist yet"
 
 
-def unpack(bundle: str, destination: str) -> tuple[Record, int]:
+def unpack(bundle: str, destination: str, profile: Profile = GENERIC) -> tuple[Record, int]:
     """
     Extracts a bundle that passes the static gates.
 
@@ -28,6 +28,7 @@ def unpack(bundle: str, destination: str) -> tuple[Record, int]:
     Args:
         bundle: The bundle.
         destination: A directory that does not exist, or is empty.
+        profile: What is demanded of it.
 
     Returns:
         The record of the static gates, and how many files were written: none unless it is a PASS.
@@ -39,7 +40,7 @@ def unpack(bundle: str, destination: str) -> tuple[Record, int]:
     target = os.path.abspath(destination)
     _demand_free(target, destination)
     with opened(bundle) as source:
-        record, members = judged_record(source, os.path.basename(bundle), GENERIC)
+        record, members = judged_record(source, os.path.basename(bundle), profile)
         if record.verdict is not Verdict.PASS:
             return record, 0
         try:

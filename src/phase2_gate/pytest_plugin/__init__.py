@@ -1,0 +1,3 @@
+"""
+The pytest plugin: a project's own bundle, judged in its own test suite.
+"""
