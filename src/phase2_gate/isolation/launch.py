@@ -16,6 +16,8 @@ from typing import IO, TYPE_CHECKING
 from phase2_gate.core.errors import IsolationError
 from phase2_gate.isolation.capture import Stream
 from phase2_gate.isolation.launcher.plan import Plan
+from phase2_gate.isolation.scope import environment
+from phase2_gate.isolation.together import Together, hold
 
 if TYPE_CHECKING:
     from phase2_gate.isolation.command import Command, Limits
@@ -43,6 +45,8 @@ class Launched:
     """What the program writes on the record descriptor."""
     status: Stream
     """What the launcher says."""
+    together: Together
+    """What holds the sum of what its processes use."""
 
     def all(self) -> tuple[Stream, ...]:
         """
@@ -56,6 +60,7 @@ def launch(command: Command, stack: ExitStack) -> Launched:
     Start the launcher and hand it the plan; whatever `stack` closes ends it too.
     """
     limits = command.limits
+    together = stack.enter_context(hold(command))
     data = stack.enter_context(_file_of(command.input))
     ends = [os.pipe() for _ in range(4)]
     stdout, stderr, record, status = (writer for _, writer in ends)
@@ -69,11 +74,11 @@ def launch(command: Command, stack: ExitStack) -> Launched:
         stack.callback(stream.close)
     try:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", "-c", _BOOT, str(Path(__file__).parents[2])],
+            [*together.prefix, sys.executable, "-I", "-S", "-B", "-c", _BOOT, str(Path(__file__).parents[2])],
             stdin=subprocess.PIPE,
             stdout=stdout,
             stderr=stderr,
-            env={"PATH": os.defpath},
+            env=environment() if together.prefix else {"PATH": os.defpath},
             cwd="/",
             pass_fds=(record, status, data.fileno()),
             start_new_session=True,
@@ -84,11 +89,12 @@ def launch(command: Command, stack: ExitStack) -> Launched:
         for fd in (stdout, stderr, record, status):
             os.close(fd)
     stack.callback(stop, process)
+    together.adopt(process.pid)
     assert process.stdin is not None  # noqa: S101 - a pipe was asked for; this is for the type checker
     with suppress(BrokenPipeError):
         process.stdin.write(_plan(command, status, record, data.fileno()).render())
         process.stdin.flush()
-    return Launched(process, *streams)
+    return Launched(process, streams[0], streams[1], streams[2], streams[3], together)
 
 
 def _file_of(data: bytes) -> IO[bytes]:

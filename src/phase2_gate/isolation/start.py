@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from phase2_gate.isolation.launch import Launched
 
 
-_APART = "memory is limited for each process, not for all together: no control group is in force"
-"""The worst case is the product of two limits; only a control group could say less, and none is delegated to us."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """
@@ -69,6 +65,7 @@ def run(command: Command) -> Completed:
         end = (answer.exit if command.level is Level.STRICT else answer.end) or {}
         code = os.waitstatus_to_exitcode(int(str(end.get("status", signal.SIGKILL))))
         ready = answer.ready or {}
+        together = streams.together
         return Completed(
             returncode=code if code >= 0 else None,
             signal=-code if code < 0 else None,
@@ -81,10 +78,11 @@ def run(command: Command) -> Completed:
             crowded=bool((answer.end or {}).get("crowded")),
             seconds=time.monotonic() - started,
             level=command.level,
-            layers=_texts(ready, "layers"),
+            layers=(*_texts(ready, "layers"), *together.layers),
             notes=(
                 *_texts(ready, "notes"),
-                *(() if command.level is Level.NONE else (_APART,)),
+                *together.notes,
+                *together.remarks(),
                 *_remarks(command.level, answer),
             ),
         )

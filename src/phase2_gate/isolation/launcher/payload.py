@@ -4,6 +4,7 @@ The last steps in the process that becomes the program.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -52,6 +53,7 @@ def become(
         if plan.level != "none":
             added, remarks = limits.apply(plan.rlimits, plan.processes, own_users=plan.level == "strict")
             layers, notes = [*layers, *added], [*notes, *remarks]
+            _end_first()
         layers = ["own-session", "closed-descriptors", *layers, *confine()]
         _default_signals()
         status.say("ready", {"pid": os.getpid(), "layers": layers, "notes": notes})
@@ -85,3 +87,11 @@ def _default_signals() -> None:
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _end_first() -> None:
+    """
+    Ask the system to end this program before any other, should memory become short; it may say no.
+    """
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "wb", buffering=0) as file:
+        file.write(b"1000")
