@@ -119,3 +119,25 @@ def test_folding_again_changes_nothing_for_ascii(text: str) -> None:
     """
     if text.isascii():
         assert text.casefold() == collisions.fold(text)
+
+
+_ODD = st.text(st.sampled_from("aAbB/\n\u00df\u0130"), max_size=5)
+
+
+@given(st.lists(st.tuples(st.one_of(_PATHS, _ODD), st.just(value=False)), max_size=8))
+def test_the_quick_way_misses_nothing(names: list[tuple[str, bool]]) -> None:
+    """
+    Whatever the map finds among files, slashes in front and line breaks within included, is found.
+    """
+    assert tuple(collisions._Map().add_all(names)) == collisions.find(names)
+
+
+def test_names_are_compared_across_portions() -> None:
+    """
+    The first and the last of many names are the same name, and the last of them a directory of the first.
+    """
+    many = [(f"n{number}", False) for number in range(2 * collisions._PORTION)]
+
+    assert () == collisions.find(many)
+    assert [("name-case-collision", "N0")] == _found(*(name for name, _ in many), "N0")
+    assert [("name-kind-collision", "n0")] == _found(*(name for name, _ in many), "n0/x")

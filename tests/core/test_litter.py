@@ -5,6 +5,8 @@ Tests of the table of what is never packed.
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from phase2_gate.core import collisions, litter, rules
 from phase2_gate.core.litter import Litter
@@ -155,3 +157,33 @@ def test_the_table_is_folded() -> None:
     assert names == [collisions.fold(name) for name in names]
     kinds = [*litter._NAMES.values(), *litter._ENDS.values(), *(kind for _, kind in litter._PATTERNS)]
     assert {kind.category for kind in kinds} == set(litter.CATEGORIES)
+
+
+_NAMES = st.sampled_from(
+    ["a", "b.py", ".GIT", "x.pyc", ".pyc", "a~", "~", "PyVenv.cfg", ".x.swp", "#a#", "\uff0egit", "\u00df", ""]
+)
+_PATHS = st.lists(st.lists(_NAMES, min_size=1, max_size=3).map("/".join), max_size=6)
+
+
+@given(_PATHS)
+def test_the_quick_way_misses_nothing(paths: list[str]) -> None:
+    """
+    When no name is said to stand for litter, none does, and no directory is an environment.
+    """
+    clean = not any(litter.classify(path) for path in paths) and not litter.environments(
+        path + ending for path in paths for ending in ("", "/x")
+    )
+    assert clean == litter.is_absent(paths) or any(
+        name.lower() == "pyvenv.cfg" for path in paths for name in path.split("/")
+    )
+
+
+def test_names_in_every_portion_are_looked_at() -> None:
+    """
+    One name among many is found, wherever it stands.
+    """
+    many = [f"d/n{number}" for number in range(2 * litter._PORTION)]
+
+    assert litter.is_absent(many)
+    assert not litter.is_absent([*many, "x/.DS_Store"])
+    assert not litter.is_absent(["x/.DS_Store", *many])

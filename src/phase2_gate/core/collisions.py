@@ -15,9 +15,11 @@ References: Unicode 3.13 (default case folding, D145 to D147), UAX #15, CVE-2021
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from .findings import Finding
+
+_PORTION = 4096  # names that are folded with one call
 
 
 def fold(text: str) -> str:
@@ -40,7 +42,44 @@ def find(names: Iterable[tuple[str, bool]]) -> tuple[Finding, ...]:
         names: Path and whether it is a directory, in an order of the caller's choice; a directory has no slash behind
             its name. The directories above a path are implied and may be given besides.
     """
-    return tuple(_Map().add_all(names))
+    names = tuple(names)
+    return () if _are_distinct(names) else tuple(_Map().add_all(names))
+
+
+def _are_distinct(names: Sequence[tuple[str, bool]]) -> bool:
+    """
+    Whether all names are of files, and differ in more than spelling from each other and from the directories above.
+
+    A shorter way to what the map comes to as well when it finds nothing; False says nothing.
+    """
+    files: set[str] = set()
+    parents: set[str] = set()
+    for start in range(0, len(names), _PORTION):
+        portion = [path for path, is_directory in names[start : start + _PORTION] if not is_directory]
+        files.update(_folded(portion))
+        parents.update([path.rpartition("/")[0] for path in portion])
+    if len(files) != len(names):
+        return False
+    directories: set[str] = set()
+    for parent in filter(None, parents):
+        path = parent
+        while path not in directories:
+            directories.add(path)
+            if "/" not in path:
+                break
+            path = path.rpartition("/")[0]
+    folded = {_key(path) for path in directories}
+    return len(folded) == len(directories) and folded.isdisjoint(files)
+
+
+def _folded(paths: list[str]) -> list[str]:
+    text = "\n".join(paths)
+    lowered = text.lower() if text.isascii() else ""
+    if lowered == text:
+        return paths
+    keys = lowered.split("\n")
+    # Names with line breaks are refused, but not here.
+    return keys if len(keys) == len(paths) else [_key(path) for path in paths]
 
 
 class _Map:

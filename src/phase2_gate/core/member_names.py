@@ -7,12 +7,14 @@ nothing else is asked of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from . import collisions, member_types, paths
 from .findings import Finding
 from .zip_entry import Entry
 from .zip_tiling import Member
+
+_DEEP = paths.MAX_COMPONENTS - 1  # how many components a directory may have that is to hold a file
 
 
 def problems(members: Sequence[Member], unsure: frozenset[str], unmarked: frozenset[str]) -> list[Finding]:
@@ -34,27 +36,36 @@ def problems(members: Sequence[Member], unsure: frozenset[str], unmarked: frozen
 
 def _comparable(
     members: Sequence[Member], unsure: frozenset[str], unmarked: frozenset[str], found: list[Finding]
-) -> Iterator[tuple[str, bool]]:
+) -> list[tuple[str, bool]]:
     """
-    Judges each name and type, and yields what may collide: the path and whether it is a directory.
+    Judges each name and type, and returns what may collide: the path and whether it is a directory.
     """
+    comparable: list[tuple[str, bool]] = []
+    keep, is_plain, most = comparable.append, paths.is_plain, paths.MAX_PATH_BYTES
     ordinary: set[int] = set()  # external attributes with which a file is a file
-    plain = {""}  # directories whose paths are plain
-    for member in members:
-        entry = member.entry
-        path = entry.path
-        if entry.attributes not in ordinary or path[-1:] == "/":
+    plain = {""}  # directories whose components are plain
+    for entry, _, _ in members:
+        path, attributes = entry.path, entry.attributes
+        if attributes not in ordinary or path[-1:] == "/":
             broken = list(member_types.problems(entry))
             found.extend(broken)
             if not broken and path[-1:] != "/":
-                ordinary.add(entry.attributes)
+                ordinary.add(attributes)
         parent, _, name = path.rpartition("/")
-        if parent not in plain and paths.is_plain(parent):
+        if parent not in plain and _is_plain_directory(parent, plain):
             plain.add(parent)
-        if parent in plain and paths.is_plain(name) and path[0] != "/" and len(path) <= paths.MAX_PATH_BYTES:
-            yield path, False
+        if parent in plain and is_plain(name) and path[0] != "/" and len(path) <= most:
+            keep((path, False))
         elif _is_comparable(entry, unsure, unmarked, found):
-            yield path.removesuffix("/"), path.endswith("/")
+            keep((path.removesuffix("/"), path.endswith("/")))
+    return comparable
+
+
+def _is_plain_directory(path: str, plain: set[str]) -> bool:
+    above, _, last = path.rpartition("/")
+    if above in plain and path[0] != "/" and paths.is_plain(last):
+        return path.count("/") < _DEEP
+    return paths.is_plain(path)
 
 
 def _is_comparable(entry: Entry, unsure: frozenset[str], unmarked: frozenset[str], found: list[Finding]) -> bool:

@@ -69,29 +69,30 @@ class Window:
     Forward reading over a `Source` in large pieces, so that small records cost no call each.
 
     `take` and `peek` move through one piece of `PIECE` bytes; whoever sets `position` jumps. Memory is two pieces at
-    most.
+    most. What was read ahead and not yet passed is read again with the next piece: less work than joining the two.
 
     Args:
         source: The bytes.
         position: Where to start.
         end: Where to stop; nothing at or after it is read.
-        tap: Is given every byte from `position` on once, in order, as long as reading leaves nothing out.
+        tap: Is given every byte that is passed, once, in order, as it was handed out, as long as nothing is left out.
     """
 
     PIECE = 1 << 18
     """256 KiB: large enough that the call vanishes beside the hash, small enough to stay in the cache."""
 
-    __slots__ = ("_base", "_buffer", "_end", "_source", "_tap", "position", "tapped")
+    __slots__ = ("_base", "_buffer", "_end", "_source", "_tap", "_tapped", "position")
 
-    def __init__(self, source: Source, position: int, end: int, tap: Callable[[bytes], None] | None = None) -> None:
+    def __init__(
+        self, source: Source, position: int, end: int, tap: Callable[[memoryview], None] | None = None
+    ) -> None:
         self._source = source
         self._base = position
         self._buffer = b""
         self._end = end
         self._tap = tap
+        self._tapped = position
         self.position = position
-        self.tapped = position
-        """Up to where the tap was given everything."""
 
     @property
     def left(self) -> int:
@@ -135,21 +136,31 @@ class Window:
         at_hand = len(self._buffer) - start if start >= 0 else 0
         return self.take(min(most, at_hand if at_hand > 0 else self.PIECE))
 
-    def at_hand(self) -> tuple[bytes, int]:
+    def at_hand(self, least: int = 1) -> tuple[bytes, int]:
         """
         What was read already and the place of the next byte in it, for whoever looks at many small records.
+
+        Args:
+            least: How many bytes there should be from that place on; fewer only where the end is nearer.
         """
-        self.peek(min(1, self.left))
+        least = min(least, self._end - self.position)
+        start = self.position - self._base
+        if start < 0 or start + least > len(self._buffer):
+            self._fill(least)
         return self._buffer, self.position - self._base
 
+    def settle(self) -> int:
+        """
+        Gives the tap what was passed and is still in memory; returns up to where it was given everything.
+        """
+        start, stop = self._tapped - self._base, self.position - self._base
+        # After a leap the two never meet again; a step back is not given twice.
+        if self._tap is not None and 0 <= start < stop <= len(self._buffer):
+            self._tap(memoryview(self._buffer)[start:stop])
+            self._tapped = self.position
+        return self._tapped
+
     def _fill(self, length: int) -> None:
-        kept = self._buffer[self.position - self._base :] if self._base <= self.position else b""
-        start = self.position + len(kept)
-        want = min(max(self.PIECE, length - len(kept)), self._end - start)
-        piece = self._source.read_at(start, want)
-        self._buffer = kept + piece if kept else piece
+        self.settle()
+        self._buffer = self._source.read_at(self.position, min(max(self.PIECE, length), self._end - self.position))
         self._base = self.position
-        # A step back reads bytes again, a leap leaves some out: the tap gets each once, or nothing more.
-        if self._tap is not None and start <= self.tapped < start + want:
-            self._tap(piece[self.tapped - start :])
-            self.tapped = start + want

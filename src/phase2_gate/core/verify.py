@@ -179,8 +179,8 @@ def _cleanliness(archive: Archive) -> GateResult:
     if archive.stopped:
         return cut_short("cleanliness", (), (), "the archive could not be read to its end")
     # What is longer than a path may be is refused, and costs no second look.
-    names = (member.entry.path.removesuffix("/") for member in archive.members)
-    return judged("cleanliness", unclean(name for name in names if len(name) <= paths.MAX_PATH_BYTES))
+    names = [member.entry.path for member in archive.members]
+    return judged("cleanliness", unclean(name.removesuffix("/") for name in names if len(name) <= paths.MAX_PATH_BYTES))
 
 
 def unclean(members: Iterable[str]) -> list[Finding]:
@@ -188,6 +188,8 @@ def unclean(members: Iterable[str]) -> list[Finding]:
     The members that are never packed (`phase2_gate.core.litter`), one finding for each place that is at fault.
     """
     names = list(members)
+    if litter.is_absent(names):
+        return []
     # A name is folded only when it may matter: there are a million of them.
     marked = (path for path in names if not path.isascii() or path.lower().endswith(litter.ENVIRONMENT_MARK))
     roots = litter.environments(marked)

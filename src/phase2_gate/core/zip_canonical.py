@@ -4,6 +4,8 @@ Directory headers of the canonical form (`phase2_gate.core.zip_write`): a quick 
 
 from __future__ import annotations
 
+import struct
+
 from . import zip_format as z
 from . import zip_write
 from .source import Window
@@ -11,7 +13,8 @@ from .zip_entry import Directory, Entry
 
 _TIME = zip_write.DOS_DATE << 16 | zip_write.DOS_TIME
 _ATTRIBUTES = {value: value for value in (zip_write.ATTRIBUTES_PLAIN, zip_write.ATTRIBUTES_EXECUTABLE)}
-_PLAIN_FIELDS = (
+_HEAD = struct.pack(
+    "<4s6H",
     z.DIRECTORY_SIGNATURE,
     zip_write.MADE_BY,
     z.VERSION_PLAIN,
@@ -20,7 +23,8 @@ _PLAIN_FIELDS = (
     zip_write.DOS_TIME,
     zip_write.DOS_DATE,
 )
-_NO_FIELDS = (0, 0, 0, 0)  # extra length, comment length, disk, internal attributes
+_NONE = bytes(8)  # extra length, comment length, disk, internal attributes
+_VARIABLE = struct.Struct("<16x3IH8x2I")  # crc, compressed, size, name length, external attributes, offset
 
 
 def take_run(directory: Directory, window: Window, most: int) -> None:
@@ -33,24 +37,22 @@ def take_run(directory: Directory, window: Window, most: int) -> None:
     buffer, at = window.at_hand()
     base = window.position - at
     last = len(buffer) - z.DIRECTORY.size
-    unpack, add = z.DIRECTORY.unpack_from, entries.append
+    unpack, add = _VARIABLE.unpack_from, entries.append
     new = tuple.__new__  # a third of the time of a call to the class, which does nothing else
     while at <= last and len(entries) <= most:
-        fields = unpack(buffer, at)
-        if fields[:7] != _PLAIN_FIELDS or fields[11:15] != _NO_FIELDS:
+        if not buffer.startswith(_HEAD, at) or not buffer.startswith(_NONE, at + 30):
             break
-        crc, compressed, size, length = fields[7:11]
-        stop = at + z.DIRECTORY.size + length
-        name = buffer[at + z.DIRECTORY.size : stop]
-        attributes = _ATTRIBUTES.get(fields[15])
-        offset = fields[16]
+        crc, compressed, size, length, external, offset = unpack(buffer, at)
+        stop = at + 46 + length
+        name = buffer[at + 46 : stop]
+        attributes = _ATTRIBUTES.get(external)
         if compressed != size or size == z.MAX32 or offset == z.MAX32 or attributes is None or stop > len(buffer):
             break
         if not name.isascii():
             break
         twins[len(entries)] = buffer[at + 8 : at + 30]
         # Equal numbers are one object, which counts when there are a million entries.
-        values = (name.decode("ascii"), offset, size, size, crc, z.STORED, 0, _TIME, attributes, base + at)
+        values = (name.decode(), offset, size, size, crc, z.STORED, 0, _TIME, attributes, base + at)
         add(new(Entry, values))
         at = stop
     window.position = base + at

@@ -59,6 +59,7 @@ def read(source: Source, end: End, limits: Limits) -> Directory:
         detail = "members in the directory"
         finding = Finding("archive-count-mismatch", None, detail, end.start, seen, f"{end.members}")
         return _stop(directory, finding)
+    window.settle()
     digest.update(source.read_at(end.start, source.size - end.start))
     directory.sha256 = digest.hexdigest()
     return directory

@@ -57,7 +57,7 @@ def canonical(name: bytes, twin: bytes) -> bytes:
         name: The name, which is ASCII.
         twin: The fields that both headers of a member have in one layout, from the flags to the name's length.
     """
-    return b"%b%b%b%b" % (_HEAD, twin, _TAIL, name)
+    return b"".join((_HEAD, twin, _TAIL, name))
 
 
 def bind(window: Window, entry: Entry, *, recoded: bool = False) -> Bound | None:

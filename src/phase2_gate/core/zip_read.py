@@ -14,6 +14,7 @@ number of members. `zipfile` is not used: what it accepts depends on the interpr
 from __future__ import annotations
 
 import hashlib
+import operator
 from typing import NamedTuple
 
 from . import manifest, zip_directory, zip_end, zip_write
@@ -23,8 +24,14 @@ from .findings import Finding
 from .limits import Limits
 from .source import Source, Window
 from .zip_end import End
-from .zip_entry import Directory
+from .zip_entry import Directory, Entry
 from .zip_tiling import Member, Tiling
+
+# Fields of entries, for `map`: there may be a million.
+_PATH = operator.itemgetter(Entry._fields.index("path"))
+_COMPRESSED = operator.itemgetter(Entry._fields.index("compressed"))
+_SIZE = operator.itemgetter(Entry._fields.index("size"))
+_METHOD = operator.itemgetter(Entry._fields.index("method"))
 
 
 class Archive(NamedTuple):
@@ -80,7 +87,7 @@ def read(source: Source, limits: Limits, *, hash_archive: bool = False) -> Archi
     findings.extend(tiling.findings)
     difference = directory.difference or tiling.difference or _difference(source, end, directory)
     sha256 = None
-    if whole is not None and not findings and window.tapped == end.offset:
+    if whole is not None and not findings and window.settle() == end.offset:
         sha256 = _finish(source, end, directory, whole, findings)
     return Archive(
         members=tuple(tiling.members),
@@ -98,17 +105,15 @@ def _over_limits(end: End, directory: Directory, limits: Limits) -> list[Finding
     The limits that the declared sizes exceed, settled before anything is inflated.
     """
     found: list[Finding] = []
-    total = inflated = deflated = 0
-    for entry in directory.entries:
-        total += entry.size
-        if entry.method == z.DEFLATED:
-            inflated += entry.size
-            deflated += entry.compressed
+    entries = directory.entries
+    total = sum(map(_SIZE, entries))
+    need = f"at most {limits.member_bytes}"
+    for entry in entries if max(map(_SIZE, entries), default=0) > limits.member_bytes else ():
         if entry.size > limits.member_bytes:
-            need = f"at most {limits.member_bytes}"
-            found.append(
-                Finding("limit-member-size", entry.path, "the size", entry.position, f"{entry.size} bytes", need)
-            )
+            seen = f"{entry.size} bytes"
+            found.append(Finding("limit-member-size", entry.path, "the size", entry.position, seen, need))
+    growing = [entry for entry in entries if entry.method == z.DEFLATED] if any(map(_METHOD, entries)) else []
+    inflated, deflated = sum(map(_SIZE, growing)), sum(map(_COMPRESSED, growing))
     if total > limits.total_bytes:
         need = f"at most {limits.total_bytes}"
         found.append(Finding("limit-total-size", None, "all members together", end.start, f"{total} bytes", need))
@@ -120,7 +125,7 @@ def _over_limits(end: End, directory: Directory, limits: Limits) -> list[Finding
 
 def _manifest_limit(directory: Directory, limits: Limits) -> int:
     # An honest manifest has this size, up to the bytes of non-ASCII characters; the rest is room to show what is wrong.
-    honest = sum(len(entry.path) + 67 for entry in directory.entries)
+    honest = sum(map(len, map(_PATH, directory.entries))) + 67 * len(directory.entries)
     return min(limits.manifest_bytes, 4096 + 4 * honest)
 
 
@@ -128,15 +133,23 @@ def _difference(source: Source, end: End, directory: Directory) -> str:
     """
     Where the order of members or the end records differ from the canonical form, or the empty text.
     """
-    last = ""
-    for index, entry in enumerate(directory.entries):
-        if (entry.path == manifest.NAME) != (index == 0) or (index and entry.path <= last):
-            return f"order of members: {entry.path}: seen at place {index}"
-        last = entry.path if index else ""
+    names: list[str] = list(map(_PATH, directory.entries))
+    rest = names[1:]
+    if names[:1] != [manifest.NAME] or manifest.NAME in rest or not all(map(operator.lt, rest, rest[1:])):
+        return _disorder(names)
     expected = zip_write.end_records(len(directory.entries), end.offset, end.size)
     if source.read_at(end.start, source.size - end.start) != expected:
         return "end records: seen other bytes than the canonical ones"
     return ""
+
+
+def _disorder(names: list[str]) -> str:
+    last = ""
+    for index, name in enumerate(names):
+        if (name == manifest.NAME) != (index == 0) or (index and name <= last):
+            return f"order of members: {name}: seen at place {index}"
+        last = name if index else ""
+    return "order of members: seen no member"
 
 
 def _finish(

@@ -9,12 +9,12 @@ it. The position only ever grows, so the pass is linear whatever the archive hol
 from __future__ import annotations
 
 import zlib
+from hashlib import sha256
 from typing import NamedTuple
 
 from . import manifest, zip_data, zip_local
 from . import zip_format as z
 from .digest import Sha256
-from .digest import of as digest_of
 from .escape import decoded
 from .findings import Finding
 from .source import Window
@@ -94,27 +94,34 @@ class Tiling:
         """
         twins, entries, add = self.directory.twins, self.directory.entries, self.members.append
         new = tuple.__new__  # as in `zip_canonical`
-        buffer, at = self.window.at_hand()
-        base = self.window.position - at
+        window = self.window
+        buffer, at = window.at_hand()
+        base = window.position - at
         twin = twins.pop(index, None)
         while twin is not None:
             entry = entries[index]
-            header = zip_local.canonical(entry.path.encode("ascii"), twin)
-            data = at + len(header)
-            content = buffer[data : data + entry.size]
+            path, offset, _, size, crc = entry[:5]
+            header = zip_local.canonical(path.encode(), twin)
+            stop = at + len(header) + size
+            if stop > len(buffer) and stop - at <= Window.PIECE:
+                window.position = base + at
+                buffer, at = window.at_hand(stop - at)
+                base = window.position - at
+                stop = at + len(header) + size
+            content = buffer[at + len(header) : stop]
             if (
-                entry.offset != base + at
-                or entry.path == manifest.NAME
+                offset != base + at
+                or path == manifest.NAME
                 or not buffer.startswith(header, at)
-                or len(content) != entry.size
-                or zlib.crc32(content) != entry.crc
+                or len(content) != size
+                or zlib.crc32(content) != crc
             ):
                 break
-            add(new(Member, (entry, base + data, digest_of(content))))
-            at = data + entry.size
+            add(new(Member, (entry, offset + len(header), sha256(content).hexdigest())))
+            at = stop
             index += 1
             twin = twins.pop(index, None)
-        self.window.position = base + at
+        window.position = base + at
         return index
 
     def _member(self, index: int, entry: Entry, *, certain: bool) -> bool:
