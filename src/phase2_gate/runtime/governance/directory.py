@@ -51,7 +51,7 @@ class Directory(Protocol):
         What is in it, sorted.
         """
 
-    def mkdir(self, name: str) -> None:
+    def mkdir(self, name: str, mode: int = 0o755) -> None:
         """
         Make a directory in it.
         """

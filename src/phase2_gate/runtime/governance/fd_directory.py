@@ -54,11 +54,11 @@ class FdDirectory:
         """
         return sorted(os.listdir(self.fd))
 
-    def mkdir(self, name: str) -> None:
+    def mkdir(self, name: str, mode: int = 0o755) -> None:
         """
         As `Directory.mkdir`.
         """
-        os.mkdir(name, 0o755, dir_fd=self.fd)
+        os.mkdir(name, mode, dir_fd=self.fd)
 
     def unlink(self, name: str) -> None:
         """

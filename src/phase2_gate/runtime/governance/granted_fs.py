@@ -4,7 +4,6 @@ File access under one grant: every method names a path that the grant covers, or
 - Files are regular, have one name, and are on the root's mount; links are never followed.
 - Writing makes a temporary file in the held directory, syncs it and renames it into place: it cannot write through a
   link or into a shared inode, and a crash leaves the old content or the new.
-- Temporary names follow from the step, so that a repeated attempt removes what a crashed one left.
 """
 
 from __future__ import annotations
@@ -17,21 +16,19 @@ import stat
 from typing import TYPE_CHECKING
 
 from ..canonical import Json
-from ..durable import write_all
 from ..errors import GrantError, PathRefused
 from .decision import Access, Grant
 from .plain_files import absent, look, plain_or_none, read_plain
+from .temporary_files import drop, prepare, temporary_name
 
 if TYPE_CHECKING:
     from .directory import Directory
     from .root import Root
 
-__all__ = ["MAX_FILE_BYTES", "TEMPORARY_PREFIX", "GrantedFS"]
+__all__ = ["MAX_FILE_BYTES", "GrantedFS"]
 
 # Whole files are held in memory; a larger one is not edited step by step.
 MAX_FILE_BYTES = 64 << 20
-# No request may name such a file; see `ProtectedSet`.
-TEMPORARY_PREFIX = ".phase2-gate-"
 
 
 class GrantedFS:
@@ -102,9 +99,9 @@ class GrantedFS:
                 directory.unlink(temporary)
             directory.sync()
 
-    def mkdir(self, path: str) -> None:
+    def mkdir(self, path: str, *, mode: int = 0o755) -> None:
         """
-        Make a directory that must not exist; its parent must.
+        Make a directory that must not exist; its parent must. The process's umask takes from its mode.
 
         Raises:
             GrantError: The grant does not cover creating it.
@@ -113,7 +110,7 @@ class GrantedFS:
         self._covers(path, "create")
         with self._root.parent(path) as (directory, name):
             absent(directory, name, path)
-            directory.mkdir(name)
+            directory.mkdir(name, mode)
             directory.sync()
 
     def delete(self, path: str) -> None:
@@ -177,6 +174,37 @@ class GrantedFS:
             "mode_x": executable,
         }
 
+    def permissions(self, path: str) -> int | None:
+        """
+        The permission bits of what stands at a path; None for nothing, and where the platform has none.
+
+        Raises:
+            GrantError: The grant does not cover it.
+        """
+        self._covers(path, "read")
+        if hasattr(os, "fchmod"):
+            with contextlib.suppress(PathRefused), self._root.parent(path) as (directory, name):
+                return stat.S_IMODE(look(directory, name, path).st_mode) & 0o777
+        return None
+
+    def set_permissions(self, path: str, mode: int) -> None:
+        """
+        Give a directory other permission bits.
+
+        Raises:
+            GrantError: The grant does not cover creating it.
+            PathRefused: There is no such directory.
+        """
+        self._covers(path, "create")
+        if self.permissions(path) not in {mode, None}:
+            with self._root.parent(path) as (directory, name):
+                fd = directory.open(name, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+                try:
+                    os.fchmod(fd, mode)
+                    os.fsync(fd)
+                finally:
+                    os.close(fd)
+
     def clean(self, path: str) -> None:
         """
         Remove the temporary file that an attempt at this path left when it crashed.
@@ -186,7 +214,7 @@ class GrantedFS:
         """
         self._covers(path, "read")
         with contextlib.suppress(PathRefused), self._root.parent(path) as (directory, _):
-            self._drop_temporary(directory, path)
+            drop(directory, temporary_name(self._tag, path))
 
     def working_directory(self) -> str:
         """
@@ -205,31 +233,7 @@ class GrantedFS:
         if not self._grant.covers(path, access):
             raise GrantError(f"grant: does not cover {access} of {path!r}")
 
-    def _temporary(self, path: str) -> str:
-        mark = hashlib.sha256(f"{self._tag}\n{path}".encode()).hexdigest()[:24]
-        return f"{TEMPORARY_PREFIX}{mark}.tmp"
-
-    def _drop_temporary(self, directory: Directory, path: str) -> None:
-        with contextlib.suppress(FileNotFoundError):
-            directory.unlink(self._temporary(path))
-
     def _prepare(self, directory: Directory, path: str, data: bytes, mode: int) -> str:
-        """
-        Write a durable temporary file beside its target.
-        """
-        temporary = self._temporary(path)
-        self._drop_temporary(directory, path)
-        fd = directory.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-        try:
-            try:
-                write_all(fd, data)
-                if hasattr(os, "fchmod"):
-                    os.fchmod(fd, mode)
-                os.fsync(fd)
-            finally:
-                os.close(fd)
-        except BaseException:
-            with contextlib.suppress(OSError):  # the first failure is the one to report
-                directory.unlink(temporary)
-            raise
-        return temporary
+        name = temporary_name(self._tag, path)
+        prepare(directory, name, data, mode)
+        return name

@@ -76,11 +76,11 @@ class PathDirectory:
         """
         return sorted(os.listdir(self.at("")))
 
-    def mkdir(self, name: str) -> None:
+    def mkdir(self, name: str, mode: int = 0o755) -> None:
         """
         As `Directory.mkdir`.
         """
-        os.mkdir(self.at(name), 0o755)
+        os.mkdir(self.at(name), mode)
 
     def unlink(self, name: str) -> None:
         """

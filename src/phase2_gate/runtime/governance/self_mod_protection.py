@@ -11,10 +11,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from .granted_fs import TEMPORARY_PREFIX
 from .guard_watch import GuardWatch
 from .paths import fold, path_problem
 from .patterns import DenyPattern
+from .temporary_files import TEMPORARY_PREFIX
 
 __all__ = ["GuardWatch", "ProtectedSet"]
 

@@ -53,7 +53,7 @@ def undo_step(kit: Kit, step_id: str) -> Receipt:
         with kit.root.granted(grant, tag=key) as files:
             for path in paths:
                 files.clean(path)
-            restore(files, before, left, kit.images, again=recovered)
+            restore(files, before, left, kit.images, modes=done.modes, again=recovered)
             after = frozen_states(read_states(files, uses))
     except JournalError:
         raise

@@ -32,7 +32,7 @@ from .pre_images import PreImages
 from .receipt import Receipt, Start, frozen_states, idempotency_key
 from .recorder import Recorder
 from .registry import Registry
-from .step_files import expand, read_states, store_pre_images
+from .step_files import expand, read_modes, read_states, store_pre_images
 
 __all__ = ["OperationExecutor"]
 
@@ -199,10 +199,11 @@ class OperationExecutor:
                 return decision, nothing
             with kit.root.granted(kit.enforcer.authorize(request, committed=committed), tag=key) as files:
                 before = read_states(files, request.paths)
+                modes = read_modes(files, request.paths, before)
                 if store:
                     store_pre_images(files, request.paths, before, kit.images)
         except PathRefused as exc:
             path = exc.path if path_problem(exc.path) is None else ascii(exc.path)
             return Decision(False, exc.code, None, path, exc.detail), nothing
         cost = render_amount(plan.max_cost)
-        return decision, Start(key, operation.name, request.paths, cost, frozen_states(before))
+        return decision, Start(key, operation.name, request.paths, cost, frozen_states(before), frozen_states(modes))

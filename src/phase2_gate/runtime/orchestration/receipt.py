@@ -4,6 +4,7 @@ What a step leaves behind: the facts recorded before it, the receipt after it, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from .record import StepRecord
 __all__ = ["IDEMPOTENCY_DOMAIN", "Receipt", "Start", "idempotency_key"]
 
 IDEMPOTENCY_DOMAIN = "phase2-gate/operation/1"
+_MODE = re.compile(r"0[0-7]{3}", re.ASCII)
 
 
 def idempotency_key(run_id: str, step_id: str, op: str, version: int, params: Mapping[str, Json]) -> str:
@@ -50,18 +52,20 @@ class Start:
     """What was reserved, as text."""
     before: Mapping[str, FrozenJson]
     """State of those paths before."""
+    modes: Mapping[str, FrozenJson] = field(default_factory=dict)
+    """Permission bits before, in octal, of what would get others when it is put back: see `read_modes`."""
 
     def to_json(self) -> dict[str, Json]:
         """
         The inputs of the entry that starts the step; the inverse of `parse`.
         """
-        before = thaw(self.before)
         return {
             "key": self.key,
             "op": self.op,
             "uses": [use.to_json() for use in self.uses],
             "cost": self.cost,
-            "before": before,
+            "before": thaw(self.before),
+            "modes": thaw(self.modes),
         }
 
     @classmethod
@@ -71,9 +75,16 @@ class Start:
         """
         value = thaw(inputs)
         match value:
-            case {"key": str(key), "op": str(op), "uses": list(uses), "cost": str(cost), "before": dict(before)}:
+            case {
+                "key": str(key),
+                "op": str(op),
+                "uses": list(uses),
+                "cost": str(cost),
+                "before": dict(before),
+                "modes": dict(modes),
+            } if all(isinstance(mode, str) and _MODE.fullmatch(mode) for mode in modes.values()):
                 found = tuple(use for use in map(_use, uses) if use is not None)
-                start = cls(key, op, found, cost, _frozen(before))
+                start = cls(key, op, found, cost, _frozen(before), _frozen(modes))
                 return start if start.to_json() == value else None
         return None
 

@@ -14,7 +14,12 @@ from ..governance.root import Root
 from .operation import Plan, States
 from .pre_images import PreImages
 
-__all__ = ["expand", "read_states", "restore", "store_pre_images"]
+__all__ = ["expand", "read_modes", "read_states", "restore", "store_pre_images"]
+
+# What is put back with these bits, unless others were recorded.
+_PLAIN_MODE, _EXECUTABLE_MODE, _DIRECTORY_MODE = 0o644, 0o755, 0o755
+# A directory whose bits are recorded is open to nobody else until all is in it.
+_UNFINISHED_MODE = 0o700
 
 
 def expand(root: Root, plan: Plan) -> tuple[PathUse, ...]:
@@ -45,6 +50,20 @@ def read_states(files: GrantedFS, uses: tuple[PathUse, ...]) -> dict[str, Json]:
     return {path: files.state(path) for path in sorted({use.path for use in uses})}
 
 
+def read_modes(files: GrantedFS, uses: tuple[PathUse, ...], states: States) -> dict[str, Json]:
+    """
+    The permission bits, in octal, of what a step may change, where putting it back would give it others.
+
+    They are no part of a state: a checkout has other ones elsewhere, and the step is the same.
+    """
+    modes: dict[str, Json] = {}
+    for path in sorted({use.path for use in uses if use.access != "read"}):
+        bits = files.permissions(path)
+        if states[path] is not None and bits not in {None, _usual_mode(states[path])}:
+            modes[path] = f"{bits:04o}"
+    return modes
+
+
 def store_pre_images(files: GrantedFS, uses: tuple[PathUse, ...], states: States, images: PreImages) -> None:
     """
     Store the content of every file that the step may change.
@@ -65,6 +84,7 @@ def restore(
     after: Mapping[str, FrozenJson],
     images: PreImages,
     *,
+    modes: Mapping[str, FrozenJson],
     again: bool = False,
 ) -> None:
     """
@@ -75,6 +95,7 @@ def restore(
         before: The states to reach.
         after: The states that the step left; anything else was done by somebody else, and stays.
         images: Where the contents are.
+        modes: From `read_modes`, before the step.
         again: Whether an earlier attempt may have come half way, so that a path may also be missing.
 
     Raises:
@@ -95,13 +116,23 @@ def restore(
         state = goal[path]
         if state == now[path] or state is None:
             continue
+        bits = int(str(modes.get(path, f"{_usual_mode(state):o}")), 8)
         if path not in contents:
-            files.mkdir(path)
+            files.mkdir(path, mode=_UNFINISHED_MODE if path in modes else bits)
         elif now[path] is None:
-            executable = isinstance(state, dict) and state.get("mode_x") is True
-            files.create_bytes(path, contents[path], mode=0o755 if executable else 0o644)
+            files.create_bytes(path, contents[path], mode=bits)
         else:
             files.write_bytes(path, contents[path])
+    for path in sorted(modes, reverse=True):
+        if path not in contents:
+            # Last, deepest first: a directory may be closed to its owner too.
+            files.set_permissions(path, int(str(modes[path]), 8))
+
+
+def _usual_mode(state: Json) -> int:
+    if not isinstance(state, dict) or "sha256" not in state:
+        return _DIRECTORY_MODE
+    return _EXECUTABLE_MODE if state.get("mode_x") is True else _PLAIN_MODE
 
 
 def _plain(states: Mapping[str, FrozenJson]) -> dict[str, Json]:

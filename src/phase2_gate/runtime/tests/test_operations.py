@@ -7,12 +7,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import sys
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from ..canonical import thaw
 from ..errors import (
     BudgetError,
     CanonicalError,
@@ -30,7 +32,7 @@ from ..governance.granted_fs import GrantedFS
 from ..governance.guard_watch import GuardWatch
 from ..orchestration import exec_operation, operations
 from ..orchestration.fs_operations import FsWrite
-from ..orchestration.mission_journal import verify
+from ..orchestration.mission_journal import iter_verified, verify
 from ..orchestration.operation import Params, States
 from ..orchestration.operations import (
     Effect,
@@ -42,6 +44,8 @@ from ..orchestration.operations import (
     idempotency_key,
 )
 from .samples import Bench, bench, envelope, tree_of
+
+needs_permissions = pytest.mark.skipif(not hasattr(os, "fchmod"), reason="no permission bits on this platform")
 
 
 class Crash(BaseException):
@@ -500,6 +504,83 @@ def test_compensation_restores_the_tree(tmp_path: Path) -> None:
         assert undone[0] == b.executor.compensate(steps[-1])
 
 
+@needs_permissions
+def test_compensation_restores_permissions(tmp_path: Path) -> None:
+    """
+    Of files and directories that were deleted or moved, closed ones included; a private file never comes back public.
+    """
+    modes = {"d": 0o711, "d/closed": 0o500, "d/closed/key": 0o400, "d/key": 0o600, "d/run": 0o755, "d/tool": 0o700}
+    tree = tmp_path / "tree"
+    (tree / "d" / "closed").mkdir(parents=True)
+    for path in ("d/closed/key", "d/key", "d/run", "d/tool"):
+        (tree / path).write_text(path)
+    with bench(tmp_path) as b:
+        for path in sorted(modes, reverse=True):
+            (tree / path).chmod(modes[path])
+        before = tree_of(tree)
+        b.executor.run("fs.rename", {"source": "d", "target": "e"}, step_id="move")
+        (tree / "e" / "closed").chmod(0o700)  # so that an ordinary user can undo what follows
+        b.executor.run("fs.delete", {"path": "e", "recursive": True}, step_id="drop")
+        b.executor.compensate("drop")
+        assert stat.S_IMODE((tree / "e" / "closed").stat().st_mode) == 0o700
+        b.executor.compensate("move")
+        assert before == tree_of(tree)
+        assert modes == {path: stat.S_IMODE((tree / path).stat().st_mode) for path in modes}
+        (tree / "d" / "closed").chmod(0o700)
+
+
+@needs_permissions
+def test_unusual_permissions_are_recorded(tmp_path: Path) -> None:
+    """
+    Where putting a file back would give it others; a step that leaves it where it is needs none.
+    """
+    (tmp_path / "tree").mkdir()
+    for name, mode in [("private", 0o600), ("usual", 0o644), ("tool", 0o755)]:
+        (tmp_path / "tree" / name).write_text("")
+        (tmp_path / "tree" / name).chmod(mode)
+    with bench(tmp_path) as b:
+        for name in ("private", "usual", "tool"):
+            b.executor.run("fs.read", {"path": name}, step_id=f"read-{name}")
+            b.executor.run("fs.delete", {"path": name}, step_id=f"delete-{name}")
+    recorded = {
+        record.step_id: thaw(record.inputs["modes"])
+        for record in iter_verified(tmp_path / "journal.jsonl")
+        if "modes" in record.inputs
+    }
+    assert recorded == {
+        "read-private": {},
+        "delete-private": {"private": "0600"},
+        "read-usual": {},
+        "delete-usual": {},
+        "read-tool": {},
+        "delete-tool": {},
+    }
+
+
+@needs_permissions
+def test_permissions_are_restored_by_an_interrupted_compensation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A directory that was made again, and not yet given its own, stays closed to others until it is.
+    """
+    (tmp_path / "tree" / "d").mkdir(parents=True)
+    (tmp_path / "tree" / "d").chmod(0o750)
+
+    def crash(*_: object, **__: object) -> None:
+        raise Crash
+
+    with pytest.raises(Crash), bench(tmp_path) as b:  # noqa: PT012  # what fails lies inside the block
+        b.executor.run("fs.delete", {"path": "d"}, step_id="s")
+        monkeypatch.setattr(GrantedFS, "set_permissions", crash)
+        b.executor.compensate("s")
+    monkeypatch.undo()
+    assert stat.S_IMODE((tmp_path / "tree" / "d").stat().st_mode) == 0o700
+    with bench(tmp_path) as b:
+        b.executor.compensate("s")
+    assert stat.S_IMODE((tmp_path / "tree" / "d").stat().st_mode) == 0o750
+
+
 def test_compensation_spares_what_others_did(tmp_path: Path) -> None:
     """
     A file that is neither as before nor as after stays, and the failure is recorded.
@@ -729,22 +810,17 @@ def test_a_foreign_journal_is_refused(tmp_path: Path) -> None:
     """
     with bench(tmp_path) as b:
         _write(b, "s")
-        b.journal.start("odd", "fs.write", {"key": "k", "op": "o", "uses": [{}], "cost": "0", "before": {}})
-        b.journal.start("odder", "fs.write", {"key": "k", "op": "o", "uses": [], "cost": "x", "before": {}})
-    with pytest.raises(JournalIntegrityError, match="amount"), bench(tmp_path):
+        start: dict[str, object] = {"key": "k", "op": "o", "uses": [], "cost": "0", "before": {}, "modes": {}}
+        b.journal.start("odd", "fs.write", {**start, "uses": [{}]})
+        b.journal.start("odd-mode", "fs.write", {**start, "cost": "y", "modes": {"a": "1777"}})
+        b.journal.start("odder", "fs.write", {**start, "cost": "x"})
+    with pytest.raises(JournalIntegrityError, match=r"amount.*'x'"), bench(tmp_path):
         pass
     other = tmp_path / "other"
     other.mkdir()
     with bench(other) as b:
-        start = {
-            "key": "k",
-            "op": "o",
-            "uses": [{"path": "a", "access": "fly", "tree": False}],
-            "cost": "0",
-            "before": {},
-        }
-        b.journal.start("odd", "x", start)
-        b.journal.start("bad", "x", {**start, "uses": []})
+        b.journal.start("odd", "x", {**start, "uses": [{"path": "a", "access": "fly", "tree": False}]})
+        b.journal.start("bad", "x", start)
         b.journal.finish("bad", "completed", {})
         b.journal.start("no-operation", "x", {})
         b.journal.finish("no-operation", "completed", {})

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ..errors import GrantError, PathRefused
-from ..governance import granted_fs, root
+from ..governance import root, temporary_files
 from ..governance.decision import ACCESSES, PathUse, Request
 from ..governance.directory import Directory
 from ..governance.envelope_enforcer import EnvelopeEnforcer
@@ -354,9 +354,31 @@ def test_without_fchmod_permissions_are_left_alone(tmp_path: Path, monkeypatch: 
     As on Windows.
     """
     monkeypatch.delattr(os, "fchmod")
-    with _files(tmp_path, "a") as files:
+    with _files(tmp_path, "a", "d") as files:
         files.write_bytes("a", b"1")
+        files.mkdir("d")
+        assert files.permissions("a") is None
+        files.set_permissions("d", 0o700)
     assert (tmp_path / "a").read_bytes() == b"1"
+    assert stat.S_IMODE((tmp_path / "d").stat().st_mode) & 0o700 == 0o700
+
+
+@both_ways
+def test_permissions_are_told_and_set(tmp_path: Path, descriptors: bool) -> None:
+    """
+    Of what is there, without what is more than permission; setting those that are there needs no access.
+    """
+    with _files(tmp_path, "d", "f", "none", descriptors=descriptors) as files:
+        files.mkdir("d", mode=0o700)
+        files.create_bytes("f", b"", mode=0o640)
+        (tmp_path / "f").chmod(0o2640)
+        assert [files.permissions(path) for path in ("d", "f", "none")] == [0o700, 0o640, None]
+        files.set_permissions("d", 0o511)
+        assert stat.S_IMODE((tmp_path / "d").stat().st_mode) == 0o511
+        (tmp_path / "d").chmod(0)
+        files.set_permissions("d", 0)
+        assert files.permissions("d") == 0
+    (tmp_path / "d").chmod(0o700)
 
 
 def test_a_name_that_cannot_be_looked_at_is_not_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -386,7 +408,7 @@ def test_a_failed_write_leaves_the_old_content(tmp_path: Path, monkeypatch: pyte
         raise OSError(errno.ENOSPC, "full")
 
     with _files(tmp_path, "a") as files:
-        monkeypatch.setattr(granted_fs, "write_all", full)
+        monkeypatch.setattr(temporary_files, "write_all", full)
         with pytest.raises(OSError, match="full"):
             files.write_bytes("a", b"new")
     assert tree_of(tmp_path) == {"a": "0 b'old'"}
@@ -397,7 +419,7 @@ def test_a_crashed_attempt_is_cleaned_up(tmp_path: Path) -> None:
     The next attempt of the same step finds the temporary file by its name, even when it is a link.
     """
     with _files(tmp_path, "a") as files:
-        name = files._temporary("a")
+        name = temporary_files.temporary_name("t", "a")
         (tmp_path / name).write_bytes(b"half")
         files.clean("a")
         assert tree_of(tmp_path) == {}
