@@ -2,7 +2,8 @@
 Writes the reference pages from what they describe: ``python scripts/generate_reference_docs.py [--check]``.
 
 docs/cli.md from the parser, docs/report-schema.md from the published schema, the limits of docs/profile.md from the
-profile. The lists of rules and of what is never packed have scripts of their own.
+profile, docs/decisions/README.md from the pages beside it. The lists of rules and of what is never packed have scripts
+of their own.
 """
 
 from __future__ import annotations
@@ -14,9 +15,14 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 sys.path.insert(0, str(ROOT))
 
-from scripts.reference import commands, limits, schema  # noqa: E402 - a checkout need not be installed
+from scripts.reference import commands, decisions, limits, schema  # noqa: E402 - a checkout need not be installed
 
-PAGES = {"cli.md": commands.render, "report-schema.md": schema.render, "profile.md": limits.render}
+PAGES = {
+    "cli.md": commands.render,
+    "report-schema.md": schema.render,
+    "profile.md": limits.render,
+    "decisions/README.md": decisions.render,
+}
 """What is written, and by what; each is given the page as it was."""
 
 

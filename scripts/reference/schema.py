@@ -65,7 +65,7 @@ def _rows(schema: Schema, above: str) -> Iterator[tuple[str, str, str]]:
 def _kind(part: Schema) -> str:
     if "$ref" in part:
         name = part["$ref"].rpartition("/")[2]
-        return f"[`{name}`](#{name})"
+        return f"[`{name}`](#{name.lower()})"
     if "const" in part:
         return markdown.code(json.dumps(part["const"]))
     if "enum" in part:
