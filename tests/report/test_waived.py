@@ -114,7 +114,7 @@ def test_html() -> None:
     A section of its own, bounded as the findings are; none when nothing was waived.
     """
     page = html.render(record(501))
-    assert "<strong>tests-hook</strong>, 501 findings: <bdi>it adds a &lt;column&gt; | here</bdi>" in page
+    assert '<strong>tests-hook</strong>, 501 findings: <bdi dir="ltr">it adds a &lt;column&gt; | here</bdi>' in page
     assert "0/conftest.py" in page
     assert "<p>And 1 more, in report.json.</p>" in page
     assert 'id="waived"' not in html.render(samples.PASS)

@@ -22,7 +22,7 @@ from ..core.profile import BUILTIN
 from ..core.record import Record
 from ..core.report import GateResult
 from . import captured, html_style
-from .html_text import bdi, code, text
+from .html_text import bdi, code, prose, text
 
 _SHOWN = 500
 """Findings of one rule that are listed; report.json has all."""
@@ -70,14 +70,18 @@ def _state(state: str) -> str:
     return f'<span class="state {_STATES[state]}">{state.upper()}</span>'
 
 
+def _counted(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'s'[: number != 1]}"
+
+
 def _sections(record: Record) -> Iterator[tuple[str, str, list[str]]]:
     yield "subject", "What was judged", list(_subject(record))
-    yield "demands", "Demands and limits", list(_demands(record))
     yield "gates", "Gates", list(_gates(record))
     yield "findings", "Findings", [part for gate in record.verification.gates for part in _findings(gate)]
     yield "waived", "Waived", list(_waived(record))
     yield "tests", "Tests", list(_tests(record))
     yield "output", "Output", [part for run in record.runs for part in _run(run)]
+    yield "demands", "Demands and limits", list(_demands(record))
     yield "environment", "Environment", list(_environment(record))
     yield "again", "How to check it again", list(_again(record))
     yield "meaning", "What this says", [_MEANING]
@@ -102,7 +106,7 @@ def _subject(record: Record) -> Iterator[str]:
         (
             (f"{subject.kind} sha256", code(subject.sha256) if subject.sha256 else "not taken"),
             ("manifest sha256", code(subject.manifest_sha256) if subject.manifest_sha256 else "none"),
-            ("size", "unknown" if subject.size is None else f"{subject.size} bytes, {subject.members} members"),
+            ("size", "unknown" if subject.size is None else f"{subject.size} bytes, {_counted(subject.members, 'member')}"),
             ("canonical", canonical),
             ("profile", code(record.profile)),
             ("isolation", text(record.isolation) or "nothing was run"),
@@ -138,7 +142,7 @@ def _gates(record: Record) -> Iterator[str]:
             yield from (f'<tr><td></td><td colspan="4">Hint: {bdi(note)}</td></tr>' for note in gate.notes)
     yield "</tbody>\n</table>"
     if record.verification.unjudged:
-        yield f"<details>\n<summary>{len(record.verification.unjudged)} rules did not run</summary>"
+        yield f"<details>\n<summary>{_counted(len(record.verification.unjudged), 'rule')} did not run</summary>"
         yield f"<p>{text(', '.join(record.verification.unjudged))}</p>\n</details>"
 
 
@@ -150,12 +154,12 @@ def _findings(gate: GateResult) -> Iterator[str]:
         by_rule.setdefault(finding.rule, []).append(finding)
     for slug, found in by_rule.items():
         rule = rules.RULES[slug]
-        yield f"<p><strong>{slug}</strong>: {escape(rule.meaning)} {escape(rule.why)}</p>\n<ul>"
+        yield f"<p><strong>{slug}</strong>: {prose(rule.meaning)} {prose(rule.why)}</p>\n<ul>"
         yield from (f"<li>{_finding(finding)}</li>" for finding in found[:_SHOWN])
         yield "</ul>"
         if len(found) > _SHOWN:
             yield f"<p>And {len(found) - _SHOWN} more, in report.json.</p>"
-        yield f"<p>Remedy: {escape(rule.remedy)}.</p>"
+        yield f"<p>Remedy: {prose(rule.remedy)}.</p>"
 
 
 def _finding(finding: Finding) -> str:
@@ -165,7 +169,7 @@ def _finding(finding: Finding) -> str:
 
 def _waived(record: Record) -> Iterator[str]:
     for waiver, count in record.waivers:
-        yield f"<p><strong>{waiver.rule}</strong>, {count or 'no'} finding{'s'[: count != 1]}: {bdi(waiver.reason)}</p>"
+        yield f"<p><strong>{waiver.rule}</strong>, {_counted(count, 'finding')}: {bdi(waiver.reason)}</p>"
         found = [one.finding for one in record.verification.waived if one.finding.rule == waiver.rule]
         if found:
             yield "<ul>"
@@ -188,7 +192,7 @@ def _tests(record: Record) -> Iterator[str]:
             for test in others
         )
         yield "</tbody>\n</table>"
-    yield f"<details>\n<summary>All {len(record.tests)} tests</summary>\n<ul>"
+    yield f"<details>\n<summary>All tests ({len(record.tests)})</summary>\n<ul>"
     yield from (f"<li>{text(test.outcome)}: {code(test.name)}</li>" for test in record.tests)
     yield "</ul>\n</details>"
 
@@ -199,6 +203,8 @@ def _run(run: Run) -> Iterator[str]:
     yield f"<p>{code(shlex.join(run.command))}</p>"
     yield f"<p>{text(run.ended)}, {run.seconds:.2f} s. Isolation: {text(run.isolation)}{layers}.</p>"
     yield from (f"<p>Note: {bdi(note)}</p>" for note in run.notes)
+    if run.gate == "tests":
+        yield '<p class="muted">Each module holds a test of the verifier that must fail: exit status 1 is the good end.</p>'
     for name, data in (("stdout", run.stdout), ("stderr", run.stderr)):
         log = f"logs/{text(run.gate)}.{name}"
         if not data:

@@ -71,6 +71,7 @@ table{border-collapse:collapse;width:100%}
 caption{text-align:left;color:var(--muted);padding-bottom:.4rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line)}
 th[scope=row]{font-weight:600;white-space:nowrap}
+th code{white-space:normal}
 td.number{font-variant-numeric:tabular-nums}
 code,pre{font:.875rem/1.5 ui-monospace,monospace;background:var(--quote)}
 code{padding:.05rem .25rem;border-radius:3px}
@@ -83,6 +84,11 @@ pre{padding:.75rem;border-radius:4px;white-space:pre-wrap;tab-size:8}
 .muted,footer{color:var(--muted)}
 summary{cursor:pointer;padding:.25rem 0}
 footer{margin-top:2.5rem}
+@media (max-width:40rem){
+body{padding:.75rem}
+th,td{padding-right:.4rem}
+th[scope=row],.state{white-space:normal}
+}
 @media print{
 body{max-width:none;padding:0;font-size:10pt}
 nav,.skip{display:none}

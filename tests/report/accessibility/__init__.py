@@ -1,0 +1,3 @@
+"""
+The HTML report in a browser.
+"""
