@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from phase2_gate.audit.execution import honesty, outcomes
-from phase2_gate.audit.execution.declared import Declared
+from phase2_gate.audit.execution.declared import Declarations
 from phase2_gate.audit.execution.judgement import judge
 from phase2_gate.audit.execution.policy import TestOutcome, TestPolicy
-from phase2_gate.audit.execution.program import Event, events
+from phase2_gate.audit.execution.program import Event
+from phase2_gate.audit.execution.scope import Declared
 from phase2_gate.core.findings import Finding
 
 WORKSPACE = Path("/workspace")
+CONTROL = "a.py::test_control_n"
 
 
 def report(name: str, when: str, **more: object) -> Event:
@@ -37,12 +39,14 @@ def record(*parts: list[Event], status: int = 1, kept: bool = True) -> tuple[Eve
     A whole record of a run with one control that failed as it should.
     """
     names = list(dict.fromkeys(str(event["id"]) for part in parts for event in part if event["event"] == "report"))
-    found: list[Event] = [{"event": "collected", "id": name, "place": None} for name in names]
-    control: list[Event] = [
-        {"event": "control", "id": "a.py::c"},
-        report("a.py::c", "call", outcome="failed", raised=True),
+    found: list[Event] = [
+        {"event": "collected", "id": name, "place": [f"/workspace/{name.partition('::')[0]}", 1, "t"]} for name in names
     ]
-    middle: list[Event] = [{"event": "kept", "ids": names}] if kept else []
+    control: list[Event] = [
+        {"event": "control", "id": CONTROL},
+        report(CONTROL, "call", outcome="failed", raised=True),
+    ]
+    middle: list[Event] = [{"event": "kept", "ids": names}, {"event": "compared"}] if kept else []
     return (
         {"event": "start", "nonce": "n"},
         *found,
@@ -137,13 +141,30 @@ def test_a_report_of_an_unknown_test_is_no_proof() -> None:
 
 def test_skips_are_counted_by_function() -> None:
     """
-    A function with many parameters counts once, and only when none of them ran.
+    A function with many parameters counts once, and only when none of them passed.
     """
     skipped = [report(f"a.py::s[{n}]", "setup", outcome="skipped") for n in range(9)]
     half = [report("a.py::h[1]", "setup", outcome="skipped"), *passed("a.py::h[2]")]
     assert judged(record(skipped, half), max_skipped=0.5) == []
     (only,) = judged(record(skipped, half), max_skipped=0.4)
     assert (only.rule, only.seen, only.need) == ("tests-skipped", "1 of 2 functions", "at most 40%")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [report("a.py::x", "setup", outcome="skipped")],
+        [report("a.py::x", "call", outcome="skipped", xfail=True)],
+        [report("a.py::x", "call", xfail=True)],
+    ],
+)
+def test_what_is_expected_to_fail_counts_like_a_skip(other: list[Event]) -> None:
+    """
+    A function proves something only when it passed.
+    """
+    found = record(other, passed("a.py::t"))
+    assert judged(found, max_skipped=0.5) == []
+    assert [finding.rule for finding in judged(found, max_skipped=0.49)] == ["tests-skipped"]
 
 
 def test_too_few_passed() -> None:
@@ -153,11 +174,11 @@ def test_too_few_passed() -> None:
     assert [finding.rule for finding in judged(record(passed("a.py::t")), minimum=2)] == ["tests-minimum"]
 
 
-def checked(found: tuple[Event, ...], *declared: Declared) -> list[Finding]:
+def checked(found: tuple[Event, ...], *stated: Declared, unreadable: tuple[str, ...] = ()) -> list[Finding]:
     """
     The signs of forgery in a record.
     """
-    return list(honesty.check(found, outcomes.of_record(found), declared, WORKSPACE))
+    return list(honesty.check(found, outcomes.of_record(found), Declarations(stated, (), unreadable), WORKSPACE))
 
 
 def test_a_control_that_passed() -> None:
@@ -165,50 +186,49 @@ def test_a_control_that_passed() -> None:
     A module whose control was not seen to fail can't be believed, unless nothing in it passed either.
     """
     found = tuple(
-        {**event, "outcome": "passed"} if event.get("id") == "a.py::c" else event for event in record(passed("a.py::t"))
+        {**event, "outcome": "passed"} if event.get("id") == CONTROL else event for event in record(passed("a.py::t"))
     )
     assert [Finding("tests-control", "a.py", "a test that must fail was not seen to fail here")] == checked(found)
-    other = tuple({**event, "id": "b.py::t"} if event.get("id") == "a.py::t" else event for event in found)
-    assert checked(other) == []
+    skipped = tuple({**event, "outcome": "skipped"} if event.get("id") == "a.py::t" else event for event in found)
+    assert checked(skipped) == []
 
 
-def test_a_function_that_was_not_entered() -> None:
+def test_every_module_needs_a_control() -> None:
     """
-    A pass without the function is a disagreement of witnesses.
+    Where the verifier's test is not there at all, somebody removed it.
     """
-    found = record([{**event, "entered": False} for event in passed("a.py::t")])
-    detail = "a.py::t: reported as passed, and its function was not entered"
-    assert [Finding("tests-witness", "a.py", detail)] == checked(found)
+    found = record(passed("a.py::t"), passed("b.py::t"), passed("b.py::u"))
+    assert [Finding("tests-control", "b.py", "a test that must fail was not seen to fail here")] == checked(found)
 
 
 @pytest.mark.parametrize(
-    ("place", "plain", "rules"),
+    ("collected", "rules"),
     [
-        (["/workspace/a.py", 3, "t"], True, []),
-        (["/workspace/a.py", 4, "t"], True, ["tests-witness"]),
-        (["/workspace/b.py", 3, "t"], True, ["tests-witness"]),
-        (["/elsewhere/a.py", 3, "t"], True, ["tests-witness"]),
-        (["/elsewhere/a.py", 9, "wrapper"], False, []),
-        (None, True, []),
+        ({"place": None, "examples": 2}, ["tests-control"]),
+        ({"place": None, "examples": 0}, []),
+        ({"place": ["/workspace/a.py", 1, "t"], "examples": 0}, []),
     ],
 )
-def test_code_that_is_not_the_declared_one(place: object, plain: bool, rules: list[str]) -> None:
+def test_each_kind_of_test_needs_its_own_control(collected: Event, rules: list[str]) -> None:
     """
-    The code of an undecorated test is the one that stands in its file.
+    A function that fails says nothing about doctests; items of the bundle's own kind have none.
     """
     found = tuple(
-        {**event, "place": place} if event["event"] == "collected" else event
-        for event in record(passed("a.py::t[x::y]"))
+        {**event, **collected} if event["event"] == "collected" else event for event in record(passed("a.py::t"))
     )
-    assert rules == [finding.rule for finding in checked(found, Declared("a.py::t", 3, plain))]
+    assert rules == [finding.rule for finding in checked(found)]
+    doctest = "a.py::doctest_control_n"
+    more: list[Event] = [{"event": "control", "id": doctest}, report(doctest, "call", outcome="failed", raised=True)]
+    assert checked((*found[:-1], *more, found[-1])) == []
 
 
 def test_a_declared_test_that_was_not_found() -> None:
     """
-    A file's missing tests are one finding, unless the file skipped itself.
+    A file's missing tests are one finding, unless the file skipped itself, or keeps them from pytest.
     """
     found = record(passed("a.py::t"))
     lost = [Declared("a.py::t", 1, True), Declared("b.py::x", 1, True), Declared("b.py::C::y", 1, True)]
+    lost.append(Declared("c.py::z", 1, True, "why"))
     assert [Finding("tests-uncollected", "b.py", "2 declared and not found by pytest", seen="x, C::y")] == checked(
         found, *lost
     )
@@ -216,59 +236,60 @@ def test_a_declared_test_that_was_not_found() -> None:
     assert checked((*found[:-1], skipping, found[-1]), *lost) == []
 
 
+def test_a_file_that_cannot_be_read() -> None:
+    """
+    Which tests it has is not known, unless pytest could not read it either.
+    """
+    found = record(passed("a.py::t"))
+    detail = "no Python to the verifier: nobody knows which tests it declares"
+    assert [Finding("tests-uncollected", "b.py", detail)] == checked(found, unreadable=("b.py",))
+    broken: Event = {"event": "uncollected", "id": "b.py"}
+    assert checked((*found[:-1], broken, found[-1]), unreadable=("b.py",)) == []
+
+
+def test_tests_that_were_set_aside() -> None:
+    """
+    Each that did not run by another way counts as skipped; its line tells it from another one of its name.
+    """
+    found = record(passed("a.py::t"))
+    stated = [
+        Declared("a.py::t", 1, True, "it ran from another class"),
+        Declared("a.py::t", 2, True, "first"),
+        Declared("a.py::u", 1, True, "it ran under another name"),
+        Declared("a.py::v", 4, True, "second"),
+        Declared("a.py::v", 5, True, "third"),
+        Declared("a.py::w", 6, True),
+    ]
+    assert outcomes.set_aside(found, tuple(stated), WORKSPACE) == (
+        TestOutcome("a.py::t (line 2)", "skipped", "first"),
+        TestOutcome("a.py::v", "skipped", "second"),
+        TestOutcome("a.py::v (line 5)", "skipped", "third"),
+    )
+
+
 def test_hooks_and_alterations_are_told() -> None:
     """
     What reaches into pytest is named, with the file where it is one of the bundle's.
     """
     extra: list[Event] = [
-        {"event": "hook", "name": "pytest_pyfunc_call", "file": "/workspace/conftest.py"},
-        {"event": "hook", "name": "pytest_runtestloop", "file": "/elsewhere/x.py"},
+        {"event": "hook", "name": "hook pytest_pyfunc_call", "file": "/workspace/conftest.py"},
+        {"event": "hook", "name": "class X of a test", "file": "/elsewhere/x.py"},
         {"event": "altered", "name": "_pytest.a"},
         {"event": "altered", "name": "_pytest.b"},
     ]
     found = record(passed("a.py::t"))
     assert [
         Finding("tests-hook", "conftest.py", "it decides about results through the hook pytest_pyfunc_call"),
-        Finding("tests-hook", None, "it decides about results through the hook pytest_runtestloop"),
+        Finding("tests-hook", None, "it decides about results through the class X of a test"),
         Finding("tests-altered", None, "functions of pytest were replaced", seen="_pytest.a, _pytest.b"),
     ] == checked((*found[:-1], *extra, found[-1]))
 
 
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        (b"", "the record is empty"),
-        (b'{"event": "start"', "the record breaks off"),
-        (b"x\n", "the record holds a line that is not JSON"),
-        (b"[]\n", "the record holds a line that is no event"),
-        (b'{"event": 1}\n', "the record holds a line that is no event"),
-        (b'{"event": "start", "nonce": "m"}\n', "the record does not begin with its start"),
-        (b'{"event": "finish", "nonce": "n"}\n', "the record does not begin with its start"),
-        (b'{"event": "start", "nonce": "n"}\n', "the record has no end: the interpreter left before the last step"),
-        (
-            b'{"event": "start", "nonce": "n"}\n{"event": "finish", "nonce": "m"}\n',
-            "the record has no end: the interpreter left before the last step",
-        ),
-        (
-            b'{"event": "start", "nonce": "n"}\n{"event": "finish"}\n{"event": "finish", "nonce": "n"}\n',
-            "the record has its start or its end twice",
-        ),
-        (
-            b'{"event": "start", "nonce": "n"}\n{"event": "start"}\n{"event": "finish", "nonce": "n"}\n',
-            "the record has its start or its end twice",
-        ),
-    ],
-)
-def test_records_that_prove_nothing(data: bytes, expected: str) -> None:
+def test_the_last_look_has_to_take_place() -> None:
     """
-    A record is whole, or there is none.
+    Without it nobody knows whether pytest is what it was; where pytest never collected, it is not expected.
     """
-    assert expected == events(data, "n")
-
-
-def test_a_whole_record() -> None:
-    """
-    Start and end with the nonce, once each.
-    """
-    found = events(b'{"event": "start", "nonce": "n"}\n{"event": "finish", "nonce": "n"}\n', "n")
-    assert found == ({"event": "start", "nonce": "n"}, {"event": "finish", "nonce": "n"})
+    found = tuple(event for event in record(passed("a.py::t")) if event["event"] != "compared")
+    detail = "the last look at the functions of pytest was prevented"
+    assert [Finding("tests-altered", None, detail)] == checked(found)
+    assert checked(tuple(event for event in found if event["event"] != "kept")) == []

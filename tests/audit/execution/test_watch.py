@@ -13,13 +13,13 @@ from phase2_gate.audit.execution.policy import TestOutcome
 from phase2_gate.audit.execution.watch import Watch
 
 RECORD = (
-    b'{"event": "start", "nonce": "n"}\n'
-    b'{"event": "collected", "id": "a::b"}\n'
-    b'{"event": "collected", "id": "a::c"}\n'
-    b'{"event": "report", "id": "a::b", "when": "setup", "outcome": "passed"}\n'
-    b'{"event": "report", "id": "a::b", "when": "call", "outcome": "passed"}\n'
-    b'{"event": "report", "id": "a::c", "when": "setup", "outcome": "skipped", "detail": "no"}\n'
-    b'{"event": "report" broken\n'
+    b'0f {"event": "start", "nonce": "n"}\n'
+    b'0f {"event": "collected", "id": "a::b"}\n'
+    b'0f {"event": "collected", "id": "a::c"}\n'
+    b'0f {"event": "report", "id": "a::b", "when": "setup", "outcome": "passed"}\n'
+    b'0f {"event": "report", "id": "a::b", "when": "call", "outcome": "passed"}\n'
+    b'0f {"event": "report", "id": "a::c", "when": "setup", "outcome": "skipped", "detail": "no"}\n'
+    b'0f {"event": "report" broken\n'
 )
 
 
@@ -41,7 +41,7 @@ def test_the_cap_has_an_end() -> None:
     A record that names tests without end does not raise the cap without end.
     """
     watch = Watch(1000)
-    line = b'{"event": "collected", "id": "x"}\n' * 1000
+    line = b'0f {"event": "collected", "id": "x"}\n' * 1000
     cap = max(watch.feed(line) for _ in range(50))
     assert cap == 256 * 1024 * 1024
     assert Watch(300 * 1024 * 1024).feed(line) == 300 * 1024 * 1024

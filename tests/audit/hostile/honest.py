@@ -56,6 +56,7 @@ HONEST: dict[str, dict[str, str]] = {
         "test_it.py": "import pytest, sys\n@pytest.mark.skipif(sys.platform == 'linux', reason='not here')\n"
         "def test_a(): 1 / 0\ndef test_b(): pass\ndef test_c(): pass\n"
         "@pytest.mark.xfail\ndef test_d(): 1 / 0\ndef test_e(): pytest.importorskip('nothing_here')\n"
+        "def test_f(): pass\n"
     },
     "a-module-skipped": {
         "test_a.py": "import pytest\npytest.importorskip('nothing_here')\ndef test_a(): pass\n",
@@ -123,5 +124,6 @@ HONEST: dict[str, dict[str, str]] = {
         "test_it.py": "class TestBase:\n    __test__ = False\n    def test_a(self): 1 / 0\n"
         "class TestWithInit:\n    __test__ = False\n    def __init__(self): pass\n    def test_a(self): 1 / 0\n"
         "def test_b(): pass\ndef test_gone(): 1 / 0\ndel test_gone\nif False:\n    def test_never(): 1 / 0\n"
+        "def test_c(): pass\ndef test_d(): pass\ndef test_e(): pass\n"
     },
 }

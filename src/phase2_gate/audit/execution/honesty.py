@@ -16,27 +16,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from phase2_gate.audit.execution.declared import Declared
+    from phase2_gate.audit.execution.declared import Declarations
     from phase2_gate.audit.execution.policy import TestOutcome
     from phase2_gate.audit.execution.program import Event
 
 
 def check(
-    record: tuple[Event, ...], tests: tuple[TestOutcome, ...], declared: tuple[Declared, ...], workspace: Path
+    record: tuple[Event, ...], tests: tuple[TestOutcome, ...], stated: Declarations, workspace: Path
 ) -> Iterator[Finding]:
     """
-    Everything that is suspicious about a whole record.
+    Everything that is suspicious about a whole record, apart from what its witnesses say.
 
     Args:
         record: The events of the run.
         tests: The outcomes of the bundle's tests, without the controls.
-        declared: The tests that the files declare.
+        stated: What the files declare.
         workspace: The extracted bundle.
     """
     yield from _reached_in(record, workspace)
     yield from _controls(record, tests)
-    yield from _witnesses(record, declared, workspace)
-    yield from _uncollected(record, declared)
+    yield from _uncollected(record, stated)
 
 
 def controls(record: tuple[Event, ...]) -> frozenset[str]:
@@ -46,52 +45,65 @@ def controls(record: tuple[Event, ...]) -> frozenset[str]:
     return frozenset(str(event.get("id")) for event in record if event["event"] == "control")
 
 
+def places(record: tuple[Event, ...], workspace: Path) -> dict[str, tuple[str, int]]:
+    """
+    Where the code of each test that was found says that it stands: a file of the workspace, and a line.
+    """
+    found = {}
+    for event in record:
+        place = event.get("place")
+        if event["event"] == "collected" and isinstance(place, list):
+            found[str(event.get("id"))] = (relative(str(place[0]), workspace) or str(place[0]), int(place[1]))
+    return found
+
+
+def relative(file: str, workspace: Path) -> str | None:
+    """
+    The path of a file in the workspace, None for one elsewhere.
+    """
+    inside = file.startswith(f"{workspace}{os.sep}")
+    return os.path.relpath(file, workspace).replace(os.sep, "/") if inside else None
+
+
 def _reached_in(record: tuple[Event, ...], workspace: Path) -> Iterator[Finding]:
     for event in record:
         if event["event"] == "hook":
-            file = str(event.get("file"))
-            path = os.path.relpath(file, workspace) if file.startswith(str(workspace)) else None
-            yield Finding("tests-hook", path, f"it decides about results through the hook {event.get('name')}")
+            path = relative(str(event.get("file")), workspace)
+            yield Finding("tests-hook", path, f"it decides about results through the {event.get('name')}")
     altered = [str(event.get("name")) for event in record if event["event"] == "altered"]
     if altered:
         yield Finding("tests-altered", None, "functions of pytest were replaced", seen=", ".join(altered[:20]))
+    kinds = {event["event"] for event in record}
+    if "kept" in kinds and "compared" not in kinds:
+        yield Finding("tests-altered", None, "the last look at the functions of pytest was prevented")
 
 
 def _controls(record: tuple[Event, ...], tests: tuple[TestOutcome, ...]) -> Iterator[Finding]:
     """
-    In every module where a test passed, the test that must fail was seen to fail.
+    In every module where a function or a doctest passed, the one that must fail was seen to fail.
     """
     failed = {
         str(event.get("id"))
         for event in record
         if event["event"] == "report" and event.get("outcome") == "failed" and event.get("raised")
     }
-    passed = {_file(test.name) for test in tests if test.outcome == "passed"}
-    for name in sorted(controls(record) - failed):
-        if _file(name) in passed:
-            yield Finding("tests-control", _file(name), "a test that must fail was not seen to fail here")
-
-
-def _witnesses(record: tuple[Event, ...], declared: tuple[Declared, ...], workspace: Path) -> Iterator[Finding]:
-    """
-    The function of every test that passed was entered, and is the one that stands in the file.
-    """
-    plain = {test.name: test.line for test in declared if test.plain}
-    places = {str(event.get("id")): event.get("place") for event in record if event["event"] == "collected"}
-    for event in record:
-        if event["event"] != "report" or event.get("when") != "call" or event.get("outcome") != "passed":
+    seen = {file_of(name) + kind for name in controls(record) & failed if (kind := _control_kind(name))}
+    collected = {str(event.get("id")): event for event in record if event["event"] == "collected"}
+    for test in tests:
+        event = collected.get(test.name)
+        if test.outcome != "passed" or event is None:
             continue
-        name = str(event.get("id"))
-        if event.get("entered") is False:
-            yield Finding("tests-witness", _file(name), f"{name}: reported as passed, and its function was not entered")
-        place, line = places.get(name), plain.get(bare(name))
-        if isinstance(place, list) and line is not None:
-            file = os.path.relpath(os.path.realpath(str(place[0])), workspace).replace(os.sep, "/")
-            if (file, place[1]) != (_file(name), line):
-                yield Finding("tests-witness", _file(name), f"{name}: other code ran than stands at line {line}")
+        kind = "test_" if event.get("place") is not None else "doctest_" if event.get("examples") else ""
+        if kind and file_of(test.name) + kind not in seen:
+            seen.add(file_of(test.name) + kind)
+            yield Finding("tests-control", file_of(test.name), "a test that must fail was not seen to fail here")
 
 
-def _uncollected(record: tuple[Event, ...], declared: tuple[Declared, ...]) -> Iterator[Finding]:
+def _control_kind(name: str) -> str:
+    return name.rpartition("::")[2].partition("control_")[0]
+
+
+def _uncollected(record: tuple[Event, ...], stated: Declarations) -> Iterator[Finding]:
     """
     Every declared test was found, unless its file could not be collected or skipped itself, which is told elsewhere.
     """
@@ -101,16 +113,22 @@ def _uncollected(record: tuple[Event, ...], declared: tuple[Declared, ...]) -> I
         return  # pytest stopped there, and that is a finding of its own
     told = {str(event.get("id")) for event in record if event["event"] == "module-skipped"}
     missing: dict[str, list[str]] = {}
-    for test in declared:
+    for test in stated.tests:
         parts = test.name.split("::")
-        if test.name not in found and not any("::".join(parts[:end]) in told for end in range(1, len(parts))):
-            missing.setdefault(parts[0], []).append("::".join(parts[1:]))
+        if test.aside or test.name in found or any("::".join(parts[:end]) in told for end in range(1, len(parts))):
+            continue
+        missing.setdefault(parts[0], []).append("::".join(parts[1:]))
     for file, names in missing.items():
         shown = ", ".join(names[:10])
         yield Finding("tests-uncollected", file, f"{len(names)} declared and not found by pytest", seen=shown)
+    for file in stated.unreadable:
+        yield Finding("tests-uncollected", file, "no Python to the verifier: nobody knows which tests it declares")
 
 
-def _file(name: str) -> str:
+def file_of(name: str) -> str:
+    """
+    The file of a node id.
+    """
     return name.partition("::")[0]
 
 

@@ -43,7 +43,7 @@ def check(workspace: Path, modules: Sequence[str], interpreter: Interpreter, pol
     workspace = workspace.resolve()
     ran = execute(
         Program(
-            modules=("imports",),
+            modules=("record", "imports"),
             settings={"modules": list(modules), "roots": roots(workspace)},
             workspace=workspace,
             limits=policy.imports,
@@ -53,7 +53,7 @@ def check(workspace: Path, modules: Sequence[str], interpreter: Interpreter, pol
         interpreter,
     )
     stopped = stop("import", ran.completed, policy.imports)
-    findings = [stopped] if stopped else _judged(events(ran.completed.record, ran.nonce), modules, workspace)
+    findings = [stopped] if stopped else _judged(events(ran.completed.record, ran.nonce, ran.key), modules, workspace)
     code = ran.completed.returncode
     if not findings and code != 0:
         seen = f"exit status {code}" if code is not None else f"signal {ran.completed.signal}"

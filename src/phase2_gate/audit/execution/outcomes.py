@@ -7,12 +7,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from phase2_gate.audit.execution.honesty import controls
+from phase2_gate.audit.execution.honesty import bare, controls, places
 from phase2_gate.audit.execution.policy import TestOutcome
 
 if TYPE_CHECKING:
-    from phase2_gate.audit.execution.declared import Declared
+    from pathlib import Path
+
     from phase2_gate.audit.execution.program import Event
+    from phase2_gate.audit.execution.scope import Declared
 
 
 def of_record(record: tuple[Event, ...]) -> tuple[TestOutcome, ...]:
@@ -50,8 +52,28 @@ def of_skipped_modules(record: tuple[Event, ...], declared: tuple[Declared, ...]
     }
     found = []
     for place, detail in skips.items():
-        names = [test.name for test in declared if test.name.startswith(f"{place}::")]
+        names = [test.name for test in declared if test.name.startswith(f"{place}::") and not test.aside]
         found += [TestOutcome(name, "skipped", detail) for name in names or [place]]
+    return tuple(found)
+
+
+def set_aside(record: tuple[Event, ...], declared: tuple[Declared, ...], workspace: Path) -> tuple[TestOutcome, ...]:
+    """
+    The tests that the files declare and keep from pytest themselves: each that did not run by another way is a skip.
+
+    Args:
+        record: The events of the run.
+        declared: The tests that the files declare.
+        workspace: The extracted bundle.
+    """
+    ran = set(places(record, workspace).values())
+    taken = {bare(str(event.get("id"))) for event in record if event["event"] == "collected"}
+    found = []
+    for test in declared:
+        if test.aside and (test.name.partition("::")[0], test.line) not in ran:
+            name = f"{test.name} (line {test.line})" if test.name in taken else test.name
+            taken.add(test.name)
+            found.append(TestOutcome(name, "skipped", test.aside))
     return tuple(found)
 
 

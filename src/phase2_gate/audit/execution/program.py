@@ -2,11 +2,14 @@
 Handing a program of the verifier's to a child interpreter, and reading its record.
 
 The program's source travels on a descriptor, so that the child needs no file of the verifier's. A record is lines of
-JSON objects, each with the key ``event``; the first is `start`, the last is `finish`, both with the run's nonce.
+JSON objects, each signed, and with the key ``event``; the first is `start`, the last is `finish`, both with the run's
+nonce.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import secrets
 from dataclasses import dataclass
@@ -43,7 +46,11 @@ def load(package, texts):
     return last
 
 """
-_BOOT = f"exec(compile(open({INPUT_FD},'rb').read(),'<phase2-gate>','exec'),{{'__name__':'phase2_gate_probe'}})"
+# The settings, and the key in them, follow the program on the descriptor and stand in no code object.
+_BOOT = (
+    f"f=open({INPUT_FD},'rb');n=int(f.readline());"
+    "exec(compile(f.read(n),'<phase2-gate>','exec'),{'__name__':'phase2_gate_probe','rest':f})"
+)
 
 Event = dict[str, object]
 """One line of a record."""
@@ -85,6 +92,8 @@ class Ran:
     """What came of it."""
     nonce: str
     """The number drawn for this run."""
+    key: str
+    """What the lines of its record are signed with."""
 
 
 def execute(program: Program, interpreter: Interpreter) -> Ran:
@@ -94,12 +103,13 @@ def execute(program: Program, interpreter: Interpreter) -> Ran:
     Raises:
         IsolationError: The child could not be confined or started.
     """
-    nonce = secrets.token_hex(16)
+    nonce, key = secrets.token_hex(16), secrets.token_hex(32)
     argv = (interpreter.path, "-I", "-B", "-c", _BOOT)
     with private() as scratch:
         settings = {
             **program.settings,
             "nonce": nonce,
+            "key": key,
             "record": RECORD_FD,
             "scratch": str(scratch),
             "workspace": str(program.workspace),
@@ -117,28 +127,32 @@ def execute(program: Program, interpreter: Interpreter) -> Ran:
                 watch=program.watch,
             )
         )
-    return Ran(argv, completed, nonce)
+    return Ran(argv, completed, nonce, key)
 
 
 def source(modules: Sequence[str], settings: Mapping[str, object]) -> bytes:
     """
-    The text that the child executes: modules of `probe`, and the call of the last one's `main`.
+    What the child reads: the length of a program, the program, and the settings for it.
 
-    The modules are loaded under a name that no bundle knows, and are not found in `sys.modules` afterwards.
+    The program is modules of `probe`, and the call of the last one's `main`. They are loaded under a name that no
+    bundle knows, and are not found in `sys.modules` afterwards.
     """
     home = files("phase2_gate.audit.execution.probe")
     texts = [(name, home.joinpath(f"{name}.py").read_text("utf-8")) for name in modules]
     package = f"probe_{secrets.token_hex(8)}"
-    return f"{_LOADER}load({package!r}, {texts!r}).main({json.dumps(settings)!r})\n".encode()
+    start = f"main, text = load({package!r}, {texts!r}).main, [rest.read()]\nrest.close()\nmain(text.pop())\n"
+    text = (_LOADER + start).encode()
+    return b"%d\n%b%b" % (len(text), text, json.dumps(settings).encode())
 
 
-def events(record: bytes, nonce: str) -> tuple[Event, ...] | str:
+def events(record: bytes, nonce: str, key: str) -> tuple[Event, ...] | str:
     """
     A record as events, or what is wrong with it.
 
     Args:
         record: What the child wrote.
         nonce: The number of the run.
+        key: What each line is signed with, together with its number.
 
     Returns:
         The events between `start` and `finish`, both included; or one clause that says why the record proves nothing.
@@ -146,11 +160,11 @@ def events(record: bytes, nonce: str) -> tuple[Event, ...] | str:
     if not record.endswith(b"\n"):
         return "the record is empty" if not record else "the record breaks off"
     found: list[Event] = []
-    for line in record.splitlines():
-        try:
-            event = json.loads(line)
-        except ValueError:
-            return "the record holds a line that is not JSON"
+    for number, line in enumerate(record.splitlines()):
+        mark, _, text = line.partition(b" ")
+        if not hmac.compare_digest(mark, signature(number, text, key)):
+            return "the record holds a line that was not written by the recorder, or not in this place"
+        event = json.loads(text)
         if not isinstance(event, dict) or not isinstance(event.get("event"), str):
             return "the record holds a line that is no event"
         found.append(event)
@@ -162,3 +176,11 @@ def events(record: bytes, nonce: str) -> tuple[Event, ...] | str:
     if kinds.count("start") != 1 or kinds.count("finish") != 1:
         return "the record has its start or its end twice"
     return tuple(found)
+
+
+def signature(number: int, text: bytes, key: str) -> bytes:
+    """
+    What a line of a record begins with: keyed BLAKE2b (RFC 7693) over its number and its text.
+    """
+    mark = hashlib.blake2b(b"%d %b" % (number, text), key=bytes.fromhex(key), digest_size=16)
+    return mark.hexdigest().encode("ascii")

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from phase2_gate.audit.execution import declared, honesty, outcomes
+from phase2_gate.audit.execution import declared, honesty, outcomes, testimony
 from phase2_gate.audit.execution import settings as settings_of
 from phase2_gate.audit.execution.imports import roots
 from phase2_gate.audit.execution.judgement import judge
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 _OLDEST_PYTEST = 7
 """The oldest major version of pytest that the recorder is written for."""
+_PROBE = (
+    *("record", "expected", "doctests", "functions", "witness", "hooks", "integrity", "recorder", "controls", "suite"),
+)
+"""What runs beside the suite: modules of `probe`, each before those that import it."""
 
 
 def check(workspace: Path, suite: TestPolicy, interpreter: Interpreter, policy: Policy) -> Execution:
@@ -52,13 +56,15 @@ def check(workspace: Path, suite: TestPolicy, interpreter: Interpreter, policy: 
     workspace = workspace.resolve()
     settings = settings_of.read(workspace, suite.plugins)
     paths = places(workspace, suite, settings)
+    stated = declared.tests(workspace, paths, settings, chosen=bool(suite.paths))
     ran = execute(
         Program(
-            modules=("witness", "recorder", "controls", "integrity", "suite"),
+            modules=_PROBE,
             settings={
                 "arguments": arguments(workspace, suite, settings, paths),
                 "roots": (found := roots(workspace, settings.python_path)),
                 "provided": provided(found),
+                "files": [str(workspace / file) for file in stated.files],
             },
             workspace=workspace,
             limits=policy.tests,
@@ -72,16 +78,17 @@ def check(workspace: Path, suite: TestPolicy, interpreter: Interpreter, policy: 
     findings = list(settings.findings)
     tests: tuple[TestOutcome, ...] = ()
     stopped = stop("tests", ran.completed, policy.tests)
-    record = stopped or events(ran.completed.record, ran.nonce)
+    record = stopped or events(ran.completed.record, ran.nonce, ran.key)
     if isinstance(record, Finding):
         findings.append(record)
     elif isinstance(record, str):
         findings.append(Finding("tests-no-proof", None, record))
     else:
-        stated = declared.tests(workspace, paths, settings)
-        tests = outcomes.of_record(record) + outcomes.of_skipped_modules(record, stated)
+        tests = outcomes.of_record(record) + outcomes.of_skipped_modules(record, stated.tests)
+        tests += outcomes.set_aside(record, stated.tests, workspace)
         findings += judge(record, tests, suite, ran.completed.returncode)
         findings += honesty.check(record, tests, stated, workspace)
+        findings += testimony.check(record, stated.tests, workspace, plugins=bool(suite.plugins))
     return Execution(ran.command, ran.completed, ordered(findings), tests, settings.notes)
 
 

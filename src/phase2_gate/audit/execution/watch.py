@@ -52,7 +52,7 @@ class Watch:
     @staticmethod
     def _tell(progress: Callable[[TestOutcome], None], line: bytes) -> None:
         try:
-            event = json.loads(line)
+            event = json.loads(line.partition(b" ")[2])
         except ValueError:
             return  # judged at the end, not here
         if event.get("when") == "call" or event.get("outcome") != "passed":

@@ -1,8 +1,9 @@
 """
 Negative controls: tests of the verifier's own that must fail.
 
-One is put into every module of tests, after its last one, and passes through the same hooks and fixtures. Where it is
-not seen to fail, neither would a failure of the bundle's tests be. On the terminal it is not shown.
+One of each kind, function and doctest, is put into every module that has tests of that kind, after its last one, and
+passes through the same hooks and fixtures. Where it is not seen to fail, neither would a failure of the bundle's tests
+be. On the terminal it is not shown.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest.doctest import DoctestItem, DoctestModule, DoctestTextfile
+
+from .doctests import failing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -29,7 +33,7 @@ class Controls:
 
     def __init__(self, emit: Callable[..., None], nonce: str) -> None:
         self._emit = emit
-        self._name = f"test_control_{nonce}"
+        self._name = f"control_{nonce}"
         self._ids: set[str] = set()
         self._deselected: list[pytest.Item] = []
 
@@ -38,18 +42,25 @@ class Controls:
         """
         Called when all tests are found: adds the controls, and adds them again when an option deselected them.
         """
-        last: dict[pytest.Module, int] = {}
+        last: dict[tuple[pytest.Module, type], int] = {}
         for index, item in enumerate(items):
             module = item.getparent(pytest.Module)
-            if module is not None and isinstance(item, pytest.Function):
-                last[module] = index
-        for module, index in sorted(last.items(), key=lambda entry: -entry[1]):
-            control = pytest.Function.from_parent(module, name=self._name, callobj=_fail)
+            for kind in (pytest.Function, DoctestItem):
+                if module is not None and isinstance(item, kind):
+                    last[module, kind] = index
+        for (module, _), index in sorted(last.items(), key=lambda entry: -entry[1]):
+            control = self._like(items[index], module)
             self._ids.add(control.nodeid)
             self._emit(event="control", id=control.nodeid)
             items.insert(index + 1, control)
         yield
         items.extend(self._deselected)
+
+    def _like(self, item: pytest.Item, module: pytest.Module) -> pytest.Item:
+        if isinstance(item, DoctestItem) and isinstance(item.parent, (DoctestModule, DoctestTextfile)):
+            name = f"doctest_{self._name}"
+            return DoctestItem.from_parent(item.parent, name=name, runner=item.runner, dtest=failing(name))
+        return pytest.Function.from_parent(module, name=f"test_{self._name}", callobj=_fail)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:

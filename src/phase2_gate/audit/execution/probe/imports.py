@@ -11,11 +11,13 @@ import sys
 import traceback
 from typing import TYPE_CHECKING
 
+from .record import writer
+
 if TYPE_CHECKING:
     from types import ModuleType
 
 
-def main(text: str) -> None:
+def main(text: bytes) -> None:
     """
     Import every module that the settings name.
 
@@ -23,17 +25,12 @@ def main(text: str) -> None:
         text: The settings, as JSON.
     """
     settings = json.loads(text)
+    del text
     descriptor, nonce, names = settings["record"], settings["nonce"], tuple(settings["modules"])
     os.set_inheritable(descriptor, False)
     # bound now: the modules below may replace these in their homes
-    load, render, write, leave = importlib.import_module, json.dumps, os.write, sys.exit
+    emit, load, leave = writer(descriptor, settings.pop("key")), importlib.import_module, sys.exit
     describe, explain = traceback.format_exception_only, traceback.print_exception
-
-    def emit(**event: object) -> None:
-        data = render(event).encode("ascii") + b"\n"
-        while data:
-            data = data[write(descriptor, data) :]
-
     emit(event="start", nonce=nonce)
     sys.path[:0] = settings["roots"]
     for name in names:

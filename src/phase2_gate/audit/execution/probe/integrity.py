@@ -4,25 +4,20 @@ Whether pytest is still what it was before any code of the bundle ran.
 
 from __future__ import annotations
 
-import os
+import builtins
 import sys
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-import _pytest
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_PACKAGES = ("_pytest", "pluggy")
-_DECIDING = (
-    *("pytest_cmdline_main", "pytest_collection", "pytest_runtestloop", "pytest_make_collect_report"),
-    *("pytest_pycollect_makemodule", "pytest_pycollect_makeitem"),
-    *("pytest_runtest_protocol", "pytest_runtest_call", "pytest_pyfunc_call"),
-    *("pytest_runtest_makereport", "pytest_runtest_logreport"),
-)
-"""The hooks that decide which tests there are, whether they run, and what came of them."""
+_PACKAGES = ("_pytest", "pluggy", "pytest", "unittest", "doctest")
+_LEFT = ("unittest.mock",)
+_REPLACED = frozenset({"open", "print", "input", "__import__", "exit", "quit", "help", "breakpoint"})
+"""Built-in functions that honest suites replace for a whole run; none of them decides about a result."""
 
 
 class Originals:
@@ -31,21 +26,28 @@ class Originals:
 
     Args:
         emit: Writes one event.
+        enter: Lets the workspace in.
     """
 
-    def __init__(self, emit: Callable[..., None]) -> None:
+    def __init__(self, emit: Callable[..., None], enter: Callable[[], None]) -> None:
         self._emit = emit
+        self._enter = enter
         self._told: set[str] = set()
-        # the modules are kept: the workspace may have a copy of pluggy that takes the name
-        self._modules = [item for item in sorted(sys.modules.items()) if item[0].partition(".")[0] in _PACKAGES]
-        self._kept = list(_functions(self._modules))
+        self._kept: list[tuple[str, Any, str, object, object, object]] = []
+        self._homes: list[tuple[str, Any, frozenset[str]]] = []
+        self._own: dict[int, object] = {}
 
     @pytest.hookimpl
     def pytest_load_initial_conftests(self) -> None:
         """
-        Called before the first file of the bundle is loaded, and after pytest has replaced what it replaces itself.
+        Called when the auditor's plugins are loaded and pytest has replaced what it replaces itself, and before
+        anything of the bundle is loaded: keeps what there is.
         """
-        self._kept = list(_functions(self._modules))
+        modules = [(name, module) for name, module in sorted(sys.modules.items()) if _is_ours(name)]
+        self._kept = [*_functions(modules), *_classes_of(modules), *_builtins()]
+        self._homes = [(name, home, frozenset(home)) for name, home in _homes(modules)]
+        self._own = {id(code): code for name, _, _, _, _, code in self._kept if name.startswith("_pytest.")}
+        self._enter()
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_sessionfinish(self) -> Iterator[None]:
@@ -54,84 +56,79 @@ class Originals:
         """
         yield
         self.compare()
+        self._emit(event="compared")
+
+    def is_own(self, code: object) -> bool:
+        """
+        Whether code is that of a function of pytest's.
+        """
+        return code is not None and self._own.get(id(code)) is code
 
     def compare(self) -> None:
         """
-        Tell each function that is another one now, or has other code; once.
+        Tell each function or class that is another one now, or has other code, and each that stands before one; once.
         """
         for name, home, key, value, function, code in self._kept:
-            if name not in self._told and (home.get(key) is not value or function.__code__ is not code):
-                self._told.add(name)
-                self._emit(event="altered", name=name)
+            if home.get(key) is not value or (code is not None and function.__code__ is not code):  # type: ignore[attr-defined] # a function has one
+                self._tell(name)
+        for name, home, before in self._homes:
+            if len(home) != len(before):
+                for key in home.keys() - before:
+                    if _stands_before(home, key):
+                        self._tell(f"{name}.{key}")
+
+    def _tell(self, name: str) -> None:
+        if name not in self._told:
+            self._told.add(name)
+            self._emit(event="altered", name=name)
 
 
-def _functions(
-    modules: list[tuple[str, ModuleType]],
-) -> Iterator[tuple[str, Any, str, object, FunctionType, object]]:
+def _is_ours(name: str) -> bool:
+    return name.partition(".")[0] in _PACKAGES and name not in _LEFT
+
+
+def _homes(modules: list[tuple[str, ModuleType]]) -> Iterator[tuple[str, Any]]:
+    """
+    Everything of pytest that holds functions: its modules and their classes, by name.
+    """
+    for name, module in modules:
+        yield name, vars(module)
+        for key, value in list(vars(module).items()):
+            if isinstance(value, type) and value.__module__ == name:
+                yield f"{name}.{key}", vars(value)
+
+
+def _functions(modules: list[tuple[str, ModuleType]]) -> Iterator[tuple[str, Any, str, object, object, object]]:
     """
     Every function and method of pytest: its name, where it is kept, the object kept there, the function, its code.
     """
+    for name, home in _homes(modules):
+        for key, value in list(home.items()):
+            # a static method or class method keeps its function inside, a property its getter
+            function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
+            if isinstance(function, FunctionType):
+                yield f"{name}.{key}", home, key, value, function, function.__code__
+
+
+def _classes_of(modules: list[tuple[str, ModuleType]]) -> Iterator[tuple[str, Any, str, object, object, object]]:
     for name, module in modules:
-        for home_name, home in [(name, vars(module)), *_classes(name, vars(module))]:
-            for key, value in list(home.items()):
-                # a static method or class method keeps its function inside, a property its getter
-                function = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
-                if isinstance(function, FunctionType):
-                    yield f"{home_name}.{key}", home, key, value, function, function.__code__
+        for key, value in list(vars(module).items()):
+            if isinstance(value, type):
+                yield f"{name}.{key}", vars(module), key, value, None, None
 
 
-def _classes(module: str, names: dict[str, object]) -> Iterator[tuple[str, Any]]:
-    for key, value in list(names.items()):
-        if isinstance(value, type) and value.__module__ == module:
-            yield f"{module}.{key}", vars(value)
+def _builtins() -> Iterator[tuple[str, Any, str, object, object, object]]:
+    home = vars(builtins)
+    for key, value in list(home.items()):
+        if callable(value) and key not in _REPLACED and key != "_":
+            yield f"builtins.{key}", home, key, value, None, None
 
 
-class Hooks:
+def _stands_before(home: Any, key: str) -> bool:
     """
-    Tells which hooks that decide about results come from the bundle.
-
-    Args:
-        emit: Writes one event.
+    Whether a name that is new in a module or class of pytest takes the place of a built-in or inherited one.
     """
-
-    def __init__(self, emit: Callable[..., None]) -> None:
-        self._emit = emit
-        self._home = os.path.dirname(os.path.realpath(_pytest.__file__)) + os.sep
-        self._known: list[object] = []
-
-    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-    def pytest_load_initial_conftests(self, early_config: pytest.Config) -> Iterator[None]:
-        """
-        Called before the first file of the bundle is loaded: what is there now is the auditor's.
-        """
-        # the objects themselves are kept, because a number may be given to another object later
-        self._known = [implementation for _, implementation in _deciding(early_config)]
-        yield
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """
-        Called once, when all of the bundle's plugins and test modules are loaded.
-        """
-        self._tell(session.config)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """
-        Called once, after the last test: a test may have registered something.
-        """
-        self._tell(session.config)
-
-    def _tell(self, config: pytest.Config) -> None:
-        for name, implementation in _deciding(config):
-            code = getattr(implementation.function, "__code__", None)
-            file = os.path.realpath(code.co_filename) if code is not None else ""
-            if not file.startswith(self._home) and not any(implementation is known for known in self._known):
-                self._known.append(implementation)
-                self._emit(event="hook", name=name, file=file)
-
-
-def _deciding(config: pytest.Config) -> Iterator[tuple[str, Any]]:
-    for name in _DECIDING:
-        for implementation in getattr(config.pluginmanager.hook, name).get_hookimpls():
-            yield name, implementation
+    if isinstance(home, dict):
+        return hasattr(builtins, key)
+    value = home.get(key)
+    return callable(value) or isinstance(value, (property, classmethod, staticmethod))

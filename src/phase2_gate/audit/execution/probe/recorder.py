@@ -11,6 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from .hooks import Hooks
+    from .integrity import Originals
     from .witness import Witness
 
 _LONGEST = 2000
@@ -24,13 +26,15 @@ class Recorder:
     Args:
         emit: Writes one event.
         witness: What was seen of a test's own function.
-        compare: Tells which parts of pytest are no longer what they were.
+        originals: Tells which parts of pytest are no longer what they were.
+        hooks: Tells what of the bundle's decides about results.
     """
 
-    def __init__(self, emit: Callable[..., None], witness: Witness, compare: Callable[[], None]) -> None:
+    def __init__(self, emit: Callable[..., None], witness: Witness, originals: Originals, hooks: Hooks) -> None:
         self._emit = emit
         self._witness = witness
-        self._compare = compare
+        self._originals = originals
+        self._hooks = hooks
         self._file = ""
 
     @pytest.hookimpl(tryfirst=True)
@@ -38,7 +42,7 @@ class Recorder:
         """
         Called for each test that is found.
         """
-        self._emit(event="collected", id=item.nodeid, place=self._witness.expect(item))
+        self._emit(event="collected", **self._witness.expect(item))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -62,7 +66,8 @@ class Recorder:
         """
         Called once, when it is settled which tests run.
         """
-        self._compare()
+        self._originals.compare()
+        self._hooks.look(session.config)
         self._emit(event="kept", ids=[item.nodeid for item in session.items])
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -73,21 +78,28 @@ class Recorder:
         raised = call.excinfo is not None
         result = yield
         report: pytest.TestReport = result.get_result()
-        seen = self._witness.testimony(item.nodeid) if call.when == "call" else {}
+        seen = self._witness.seen(item)
+        in_call = call.when == "call"
         self._emit(
             event="report",
-            id=item.nodeid,
+            id=seen.name,
             when=call.when,
             outcome=report.outcome,
             xfail=hasattr(report, "wasxfail"),
-            raised=raised or bool(seen.get("raised")),
-            entered=seen.get("entered"),
+            raised=raised or (in_call and seen.raised),
             detail="" if report.outcome == "passed" else last_line(report),
+            **(seen.testimony if in_call else {}),
         )
-        file = item.nodeid.partition("::")[0]
+        file = seen.name.partition("::")[0]
         if file != self._file:
             self._file = file
-            self._compare()
+            self._originals.compare()
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """
+        Called once, after the last test: a test may have registered something.
+        """
+        self._hooks.look(session.config)
 
 
 def last_line(report: pytest.CollectReport | pytest.TestReport) -> str:

@@ -4,7 +4,7 @@ Runs pytest on a bundle, watched by plugins that belong to the verifier.
 Record events, in their order: ``start``; ``collected`` for each test found; ``uncollected`` and ``module-skipped`` for
 each file that gave none; ``deselected``; ``control`` for each failing test of the verifier's own; ``kept`` with the
 tests that will run; ``report`` for each phase of each test; ``hook`` and ``altered`` for each way in which the bundle
-reaches into pytest; ``finish``.
+reaches into pytest; ``compared`` after the last look at pytest; ``finish``.
 """
 
 from __future__ import annotations
@@ -12,20 +12,19 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
 from .controls import Controls
-from .integrity import Hooks, Originals
+from .expected import Expected
+from .hooks import Hooks
+from .integrity import Originals
+from .record import writer
 from .recorder import Recorder
 from .witness import Witness
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
-
-def main(text: str) -> None:
+def main(text: bytes) -> None:
     """
     Run the suite that the settings describe.
 
@@ -33,14 +32,25 @@ def main(text: str) -> None:
         text: The settings, as JSON.
     """
     settings = json.loads(text)
+    del text
     descriptor, nonce = settings["record"], settings["nonce"]
     os.set_inheritable(descriptor, False)
-    emit, leave, run = _emitter(descriptor), sys.exit, pytest.main
+    emit, leave, run = writer(descriptor, settings.pop("key")), sys.exit, pytest.main
     emit(event="start", nonce=nonce)
-    witness, originals = Witness(), Originals(emit)
-    plugins = [Recorder(emit, witness, originals.compare), witness, originals, Controls(emit, nonce), Hooks(emit)]
-    sys.path[:0] = settings["roots"]
-    _let_go(settings["provided"])
+
+    def enter() -> None:
+        sys.path[:0] = settings["roots"]
+        _let_go(settings["provided"])
+
+    originals = Originals(emit, enter)
+    hooks = Hooks(emit, settings["workspace"] + os.sep, originals.is_own)
+
+    def look(item: pytest.Item) -> None:
+        hooks.look(item.config)
+        hooks.look_at(item)
+
+    witness = Witness(Expected(settings["files"]), look)
+    plugins = [Recorder(emit, witness, originals, hooks), witness, hooks, Controls(emit, nonce), originals]
     status = int(run(settings["arguments"], plugins=plugins))
     emit(event="finish", nonce=nonce, status=status)
     leave(status)
@@ -55,17 +65,3 @@ def _let_go(names: list[str]) -> None:
     for name in list(sys.modules):
         if name.partition(".")[0] in names:
             del sys.modules[name]
-
-
-def _emitter(descriptor: int) -> Callable[..., None]:
-    """
-    A function that writes one event; it holds all it needs, because tests may replace `os.write` and `json.dumps`.
-    """
-    encode, write = json.JSONEncoder().encode, os.write
-
-    def emit(**event: object) -> None:
-        data = encode(event).encode("ascii") + b"\n"
-        while data:
-            data = data[write(descriptor, data) :]
-
-    return emit

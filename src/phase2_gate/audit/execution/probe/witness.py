@@ -1,92 +1,140 @@
 """
-The second witness: whether a test's own function was entered, and whether something was raised close to it.
+The second witness: whether a test's own function was entered, by whom, and whether it returned.
 
 pytest's report says what pytest believes. This plugin watches the interpreter itself, from the start of a test until
-the code of its function is entered; then it lets go, so that the test runs at full speed. A doctest has no function:
-there, each of its examples has to be entered.
+the code of its function is entered; then it lets go, so that the test runs at full speed, and looks at the frame of
+that function once more when it has ended. A doctest has no function: there, each of its examples has to be entered.
 """
 
 from __future__ import annotations
 
-import doctest
-import functools
+import inspect
+import opcode
 import sys
+import unittest.case
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest.python import pytest_pyfunc_call
+from _pytest.unittest import TestCaseFunction
+
+from .doctests import examples_of
+from .functions import innermost
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
     from types import CodeType, FrameType
 
-_DEEPEST = 50
-"""Decorators around a function that are looked through."""
+    from .doctests import Examples
+    from .expected import Expected
+
+_RETURNS = {opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in opcode.opmap}
+_PAUSES = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_UNITTEST = unittest.case.__file__.rpartition("case.py")[0]
+
+
+class Seen:
+    """
+    A test, and what was seen of it.
+    """
+
+    def __init__(self, item: pytest.Item) -> None:
+        self.item = item
+        self.name = item.nodeid
+        self.examples: Examples = examples_of(item)
+        self.code: CodeType | None = innermost(item.obj) if isinstance(item, pytest.Function) else None
+        self.frame: FrameType | None = None
+        self.raised = False
+        self.testimony: dict[str, object] = {}
+
+    def end(self) -> None:
+        """
+        Look how the frame of its function ended, and let it go with everything in it.
+        """
+        frame, self.frame = self.frame, None
+        if frame is not None and frame.f_code.co_code[frame.f_lasti] not in _RETURNS:
+            self.testimony["broke"] = True
 
 
 class Witness:
     """
     Watches the calls of test functions.
+
+    Args:
+        expected: The code that stands in the files.
+        look: Called before each test is called: whether pytest is still in order.
     """
 
-    def __init__(self) -> None:
-        self._codes: dict[str, CodeType] = {}
-        self._examples: dict[str, frozenset[tuple[str, str, str]]] = {}
-        self._seen: dict[str, dict[str, bool]] = {}
+    def __init__(self, expected: Expected, look: Callable[[pytest.Item], None]) -> None:
+        self._expected = expected
+        self._look = look
+        self._tests: dict[int, Seen] = {}
         # bound now: a test may replace them
-        self._get_profile, self._set_profile = sys.getprofile, sys.setprofile
+        self._get_profile, self._set_profile, self._get_trace = sys.getprofile, sys.setprofile, sys.gettrace
+        self._calls = pytest_pyfunc_call.__code__
 
-    def expect(self, item: pytest.Item) -> list[object] | None:
+    def expect(self, item: pytest.Item) -> dict[str, object]:
         """
         Remember the code that a test must enter.
 
         Returns:
-            Where that code says it comes from, None for a test without a function, such as a doctest.
+            Its name; where that code says it comes from, None for a test without a function, such as a doctest;
+            whether it is the code that stands there; how many examples a doctest has.
         """
-        if examples := examples_of(item):
-            self._examples[item.nodeid] = examples
-        code = innermost(getattr(item, "obj", None)) if isinstance(item, pytest.Function) else None
-        if code is None:
-            return None
-        self._codes[item.nodeid] = code
-        return [code.co_filename, code.co_firstlineno, code.co_name]
+        seen = self._tests.get(id(item))
+        if seen is None:
+            seen = self._tests[id(item)] = Seen(item)
+        code = seen.code
+        return {
+            "id": seen.name,
+            "place": None if code is None else [code.co_filename, code.co_firstlineno, code.co_name],
+            "genuine": code is not None and self._expected.stands_there(code),
+            "examples": len(seen.examples),
+        }
 
-    def testimony(self, name: str) -> dict[str, bool]:
+    def seen(self, item: pytest.Item) -> Seen:
         """
-        What was seen of a test, and forget it.
+        What was seen of a test.
         """
-        return self._seen.pop(name, {})
+        return self._tests.get(id(item)) or Seen(item)
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_make_collect_report(self) -> Generator[None, Any, None]:
+        """
+        Called around the search of a file or class: its tests are remembered before any hook of the bundle sees them.
+        """
+        result = yield
+        for node in result.get_result().result or ():
+            if isinstance(node, pytest.Item):
+                self.expect(node)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, None]:
         """
         Called around the middle phase of each test: as the outermost wrapper.
         """
-        code, expected = self._codes.get(item.nodeid), self._examples.get(item.nodeid)
-        if code is None and expected is None:
+        self._look(item)
+        seen = self.seen(item)
+        seen.testimony, seen.raised = {}, False
+        if seen.code is None and not seen.examples:
             yield
             return
-        seen = self._seen.setdefault(item.nodeid, {})
-        seen["entered"] = False
-        if expected is not None and examples_of(item) != expected:
+        seen.testimony["entered"] = False
+        if examples_of(item) != seen.examples:
             yield  # no longer what was collected, so whatever runs is not it
             return
-        examples = {name for name, _, _ in expected or ()}
-        before, restore = self._get_profile(), self._set_profile
-
-        def watch(frame: FrameType, event: str, _: object) -> None:
-            if event != "call":
-                return
-            examples.discard(frame.f_code.co_filename)
-            if frame.f_code is code or (code is None and not examples):
-                seen["entered"] = True
-                restore(before)
-
-        restore(watch)
+        before = self._get_profile()
+        watch = self._watch(seen, before)
+        listening = _listen(item, seen) if isinstance(item, TestCaseFunction) else []
+        self._set_profile(watch)
         try:
             yield
         finally:
             if self._get_profile() is watch:
-                restore(before)
+                self._set_profile(before)
+            for name in listening:
+                vars(item).pop(name, None)
+            seen.end()
 
     @pytest.hookimpl(hookwrapper=True, trylast=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, Any, None]:
@@ -94,39 +142,50 @@ class Witness:
         Called around the call of a test function: as the innermost wrapper.
         """
         result = yield
-        if result.excinfo is not None:
-            self._seen.setdefault(pyfuncitem.nodeid, {})["raised"] = True
+        seen = self.seen(pyfuncitem)
+        seen.raised = seen.raised or result.excinfo is not None
+        seen.end()
+
+    def _watch(self, seen: Seen, before: Any) -> Callable[[FrameType, str, object], None]:
+        code, examples = seen.code, {name for name, _, _ in seen.examples}
+        restore, get_trace, calls = self._set_profile, self._get_trace, self._calls
+        # a class of unittest cleans up while its frame would still hold what the test has made
+        holds = code is not None and not code.co_flags & _PAUSES and not isinstance(seen.item, TestCaseFunction)
+
+        def watch(frame: FrameType, event: str, _: object) -> None:
+            if event != "call":
+                return
+            examples.discard(frame.f_code.co_filename)
+            if frame.f_code is not code and (code is not None or examples):
+                return
+            restore(before)
+            seen.testimony["entered"] = True
+            if get_trace() is not None:
+                seen.testimony["traced"] = True
+            if code is not None and not code.co_flags & _PAUSES and frame.f_back is not None:
+                caller = frame.f_back.f_code
+                if caller is not calls and not caller.co_filename.startswith(_UNITTEST):
+                    seen.testimony["caller"] = [caller.co_filename, caller.co_firstlineno, caller.co_name]
+            if holds:
+                seen.frame = frame
+
+        return watch
 
 
-def examples_of(item: pytest.Item) -> frozenset[tuple[str, str, str]]:
+def _listen(item: TestCaseFunction, seen: Seen) -> list[str]:
     """
-    The examples of a doctest that are to run, none for any other test.
-
-    Returns:
-        For each the name under which `doctest` compiles it, its source, and the output that it wants.
+    Notice what `unittest` tells pytest of a failure, at the moment when it does; the attributes that this takes.
     """
-    test = getattr(item, "dtest", None)
-    if not isinstance(test, doctest.DocTest):
-        return frozenset()
-    return frozenset(
-        (f"<doctest {test.name}[{number}]>", example.source, example.want)
-        for number, example in enumerate(test.examples)
-        if not example.options.get(doctest.SKIP)
-    )
 
+    def listening(tell: Callable[..., None]) -> Callable[..., None]:
+        def told(case: object, *rest: Any) -> None:
+            error = rest[-1] if rest else None
+            seen.raised = seen.raised or error is not None
+            tell(case, *rest)
 
-def innermost(function: object) -> CodeType | None:
-    """
-    The code of a function beneath its decorators, as far as they tell what they wrap.
-    """
-    for _ in range(_DEEPEST):
-        hypothesis = getattr(getattr(function, "hypothesis", None), "inner_test", None)
-        if isinstance(function, functools.partial):
-            deeper: object = function.func
-        else:
-            deeper = hypothesis or getattr(function, "__wrapped__", None) or getattr(function, "__func__", None)
-        if deeper is None:
-            break
-        function = deeper
-    code: CodeType | None = getattr(function, "__code__", None)
-    return code
+        return told
+
+    names = [name for name in ("addError", "addFailure") if hasattr(item, name)]
+    for name in names:
+        setattr(item, name, listening(getattr(item, name)))
+    return names

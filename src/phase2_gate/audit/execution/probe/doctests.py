@@ -1,0 +1,36 @@
+"""
+The examples of doctests.
+"""
+
+from __future__ import annotations
+
+import doctest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+Examples = frozenset[tuple[str, str, str]]
+"""For each example the name under which `doctest` compiles it, its source, and the output that it wants."""
+
+
+def examples_of(item: pytest.Item) -> Examples:
+    """
+    The examples of a doctest that are to run, none for any other test.
+    """
+    test = getattr(item, "dtest", None)
+    if not isinstance(test, doctest.DocTest):
+        return frozenset()
+    return frozenset(
+        (f"<doctest {test.name}[{number}]>", example.source, example.want)
+        for number, example in enumerate(test.examples)
+        if not example.options.get(doctest.SKIP)
+    )
+
+
+def failing(name: str) -> doctest.DocTest:
+    """
+    A doctest of the verifier's own that must fail.
+    """
+    example = doctest.Example("'this example of the verifier'\n", "'fails on purpose'\n")
+    return doctest.DocTest([example], {}, name, None, None, None)
