@@ -101,5 +101,5 @@ def test_without_rich_the_text_is_plain(monkeypatch: pytest.MonkeyPatch) -> None
     A copy of the tool that has no packages judges as well.
     """
     monkeypatch.setitem(sys.modules, "rich", None)
-    monkeypatch.setattr(colour, "_can_paint", colour._can_paint.__wrapped__)
+    monkeypatch.setattr(colour, "can_paint", colour.can_paint.__wrapped__)
     assert _printed(monkeypatch, "archive      PASS") == "archive      PASS\n"

@@ -12,6 +12,7 @@ import pytest
 
 from phase2_gate.audit.audit import audit
 from phase2_gate.audit.journal import AuditJournal
+from phase2_gate.cli import display
 from phase2_gate.cli.judging import conclude
 from phase2_gate.cli.main import main
 from phase2_gate.core.errors import AuditError, IsolationError
@@ -149,7 +150,7 @@ def test_no_judgement_at_all_is_blocked(
     Nothing looked at is never a pass.
     """
     made = {"PASS": passed(), "FAIL": failed(Finding("name-empty")), "BLOCKED": blocked("no")}
-    assert code == conclude([made[verdict] for verdict in verdicts], style)
+    assert code == conclude([made[verdict] for verdict in verdicts], display.of(style))
     assert "RESULT: PASS" not in capsys.readouterr().out or code == 0 or style == "json"
 
 
@@ -225,7 +226,7 @@ def test_the_summary_names_such_levels_too(
     """
     The last line of several audits says no more than theirs.
     """
-    assert conclude([replace(passed(), isolation=level) for level in levels], "text") == 0
+    assert conclude([replace(passed(), isolation=level) for level in levels], display.of("text")) == 0
     assert capsys.readouterr().out.splitlines()[-1] == expected
 
 

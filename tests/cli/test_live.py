@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from phase2_gate.audit.execution.policy import TestOutcome
+from phase2_gate.cli.carried import main
 from phase2_gate.cli.live import Live, on_terminal
-from phase2_gate.cli.main import main
 
 from ..audit.executions import Stage
 from ..bundles import GOOD, bundle
@@ -104,7 +104,8 @@ def test_only_a_person_sees_it(
 @pytest.mark.parametrize(("style", "shown"), [("text", True), ("json", False)])
 def test_an_audit_shows_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, style: str, shown: bool) -> None:
     """
-    From the records, before the gate's own line takes its place; a document on standard output stays one.
+    From the records, before the gate's own line takes its place; a document on standard output stays one. The carried
+    copy has nothing else to show it with.
     """
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setenv("TERM", "xterm")
@@ -123,7 +124,7 @@ def test_an_audit_shows_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, styl
             demanded.progress(TestOutcome("a", "passed"))
 
     stage.act["tests"] = run
-    assert main(["audit", str(tmp_path / "good.zip"), "--format", style]) == 0
+    assert main(["--zip", str(tmp_path / "good.zip"), "--format", style]) == 0
     screen.flush()
     text = screen.buffer.getvalue().decode()  # type: ignore[attr-defined] # it is a BytesIO
     line = "tests        1 passed (0 s of 120 s at most)"

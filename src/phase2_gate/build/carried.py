@@ -28,6 +28,7 @@ MODULES = (
     "cli/actions.py",
     "cli/carried.py",
     "cli/demands.py",
+    "cli/display.py",
     "cli/gate_script.py",
     "cli/guard.py",
     "cli/judging.py",

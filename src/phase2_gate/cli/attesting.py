@@ -5,13 +5,14 @@ The commands that sign: ``key new``, ``audit --sign`` and ``build --sign``.
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.errors import SettingsError
 from ..core.escape import line
 from ..library.profiles import load
-from . import colour, judging, keys, requiring, terminal
+from . import displays, judging, keys, requiring, terminal
 from .guard import PASS
 
 if TYPE_CHECKING:
@@ -38,13 +39,14 @@ def new_key(arguments: argparse.Namespace) -> int:
 
 def audit(arguments: argparse.Namespace) -> int:
     """
-    ``phase2-gate audit``: as `judging.audit`, behind the builder's signature where one is demanded, and signed where a
+    ``phase2-gate audit``: all gates, behind the builder's signature where one is demanded, and signed where a
     key is given.
     """
     seal = None if arguments.sign is None else _seal(arguments)
     signed = requiring.demand(arguments)
     profile = load(arguments.profile)
-    return judging.judge_all(arguments, arguments.paths, profile, seal=seal, out=colour.out, signed=signed)
+    with closing(displays.of(arguments)) as display:
+        return judging.judge_all(arguments, arguments.paths, profile, display, seal=seal, signed=signed)
 
 
 def _seal(arguments: argparse.Namespace) -> Seal:

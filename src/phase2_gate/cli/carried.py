@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 
 from ..library.profiles import load
-from . import demands, options
+from . import demands, display, options
 from .guard import guarded
 from .judging import judge_all
 
@@ -55,4 +55,5 @@ def main(argv: list[str] | None = None) -> int:
     """
     # As for the launcher of the Phase 2 bundle: whoever runs it trusts the bundle's code already.
     arguments = parser().parse_args(argv)
-    return guarded(lambda: judge_all(arguments, [arguments.zip], load(arguments.profile), floor="process"))
+    shown = display.of(arguments.format)
+    return guarded(lambda: judge_all(arguments, [arguments.zip], load(arguments.profile), shown, floor="process"))

@@ -2,7 +2,7 @@
 Lines of a report in colour, when a person looks at a terminal.
 
 Only the words of ours are painted, and the text stays the same to the letter: what a log or a pipe receives has no
-colour, and `NO_COLOR` (no-color.org) is honoured.
+colour unless `FORCE_COLOR` (force-color.org) asks for it, and `NO_COLOR` (no-color.org) has the last word.
 """
 
 from __future__ import annotations
@@ -16,9 +16,16 @@ from importlib.util import find_spec
 
 from . import terminal
 
-_STYLES = {"PASS": "bold green", "FAIL": "bold red", "BLOCKED": "bold yellow", "NOT RUN": "dim"}
+_STYLES = {
+    "PASS": "bold green",
+    "EQUAL": "bold green",
+    "FAIL": "bold red",
+    "DIFFERENT": "bold red",
+    "BLOCKED": "bold yellow",
+    "NOT RUN": "dim",
+}
 _GATE = re.compile(r"[a-z]+ +(PASS|FAIL|BLOCKED|NOT RUN)(?= |\Z)")
-_RESULT = re.compile(r"RESULT: (PASS|FAIL|BLOCKED)")
+_RESULT = re.compile(r"RESULT: (PASS|FAIL|BLOCKED|EQUAL|DIFFERENT)")
 _HINT = re.compile(r"  hint: .*")
 
 
@@ -35,14 +42,17 @@ def out(text: str) -> None:
 
 def _wanted() -> bool:
     stream = sys.stdout
-    if stream is None or not stream.isatty() or terminal.in_actions():
+    if stream is None or terminal.in_actions() or os.environ.get("NO_COLOR"):
         return False
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and _can_paint()
+    asked = bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+    return asked and can_paint()
 
 
 @cache
-def _can_paint() -> bool:
-    # A copy that has the standard library alone judges as well, without colour.
+def can_paint() -> bool:
+    """
+    Whether there is what paints: a copy that has the standard library alone judges as well.
+    """
     return find_spec("rich") is not None
 
 

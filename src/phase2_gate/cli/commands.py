@@ -33,6 +33,7 @@ def judging(commands: Commands) -> None:
     made.add_argument("paths", nargs="+", metavar="BUNDLE|DIRECTORY")
     options.add_profile(made)
     options.add_judging(made)
+    options.add_loudness(made)
     options.add_signed(made)
     demands.add_waivers(made)
 
@@ -50,6 +51,7 @@ def judging(commands: Commands) -> None:
     made.add_argument("paths", nargs="+", metavar="BUNDLE")
     options.add_profile(made)
     options.add_judging(made)
+    options.add_loudness(made)
     options.add_signed(made)
     options.add_running(made)
     demands.add(made)
@@ -78,6 +80,7 @@ def looking(commands: Commands) -> None:
     made.add_argument("a", metavar="A", help="a bundle or a directory")
     made.add_argument("b", metavar="B", help="a bundle or a directory; beside a bundle, a directory is a workspace")
     made.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    options.add_loudness(made)
 
     made = command(
         commands,
@@ -88,6 +91,7 @@ def looking(commands: Commands) -> None:
     )
     made.add_argument("bundle", metavar="BUNDLE")
     made.add_argument("destination", metavar="DEST", help="a directory that does not exist or is empty")
+    options.add_loudness(made)
 
     made = command(
         commands,
@@ -132,7 +136,8 @@ def attesting(commands: Commands) -> None:
         "check that an envelope shows what is demanded of a bundle",
         "  phase2-gate attest verify BUNDLE.zip reports/test-result.intoto.json --key auditor.key.pub\n"
         "  phase2-gate attest verify BUNDLE.zip reports/vsa.intoto.json --predicate vsa --key auditor.key.pub\n"
-        "  phase2-gate attest verify B.zip B.zip.build.intoto.json --predicate provenance --key builder.key.pub\n",
+        "  phase2-gate attest verify BUNDLE.zip BUNDLE.zip.build.intoto.json --predicate provenance"
+        " --key builder.key.pub\n",
         "exit codes: 0 accepted, 1 refused, 2 usage error, 3 something could not be read\n",
     )
     made.add_argument("bundle", metavar="BUNDLE")

@@ -5,12 +5,15 @@ The command ``diff``, and what ``build --twice`` adds.
 from __future__ import annotations
 
 import argparse
+import os
+import time
 from pathlib import Path
 
 from ..compare import Comparison, again, rendering
 from ..core.errors import SelectionError
+from ..core.escape import line
 from ..library import building
-from . import terminal
+from . import displays, terminal
 from .guard import BLOCKED, FAIL, PASS
 
 _EXIT = {"equal": PASS, "different": FAIL, "not judged": BLOCKED}
@@ -20,6 +23,8 @@ def diff(arguments: argparse.Namespace) -> int:
     """
     ``phase2-gate diff``: whether two bundles, workspaces or directories are equal, and why not.
     """
+    displays.demand_text(arguments)
+    began = time.monotonic()
     try:
         comparison = building.diff(arguments.a, arguments.b)
     except SelectionError as error:
@@ -32,7 +37,18 @@ def diff(arguments: argparse.Namespace) -> int:
         document = rendering.document(comparison, arguments.a, arguments.b)
         terminal.out(json.dumps(document, indent=2, sort_keys=True))
         return _EXIT[comparison.outcome]
-    return show(comparison)
+    *lines, result = rendering.text(comparison)
+    if arguments.verbose:
+        lines += [f"{name:<14} {_kind(path)} {line(path)}" for name, path in (("A", arguments.a), ("B", arguments.b))]
+        lines.append(f"{'time':<14} {time.monotonic() - began:.3f} s")
+    out = displays.line()
+    for each in (result,) if arguments.quiet else (*lines, result):
+        out(each)
+    return _EXIT[comparison.outcome]
+
+
+def _kind(path: str) -> str:
+    return "directory" if os.path.isdir(path) else "bundle"
 
 
 def twice(workspace: Path, bundle: Path) -> int:
@@ -51,6 +67,6 @@ def show(comparison: Comparison) -> int:
     """
     Prints a comparison for people; returns the exit code.
     """
-    for line in rendering.text(comparison):
-        terminal.out(line)
+    for each in rendering.text(comparison):
+        terminal.out(each)
     return _EXIT[comparison.outcome]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 
 from ..core.profile import BUILD_LOOP_PHASE2
-from . import demands, options
+from . import demands, display, options
 from .guard import guarded
 from .judging import judge_all
 
@@ -53,4 +53,5 @@ def main(argv: list[str] | None = None) -> int:
     # Whoever starts the script runs the bundle's code already, and the plan's command has to work everywhere: where
     # nothing isolates, the level is "process", and the result line says so.
     arguments = parser().parse_args(argv)
-    return guarded(lambda: judge_all(arguments, [arguments.zip], BUILD_LOOP_PHASE2, floor="process"))
+    shown = display.of(arguments.format)
+    return guarded(lambda: judge_all(arguments, [arguments.zip], BUILD_LOOP_PHASE2, shown, floor="process"))

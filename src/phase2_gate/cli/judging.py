@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from ..core.errors import SettingsError
 from ..core.profile import Profile
 from ..core.record import Record, result_line
-from ..core.report import GateResult, Verdict
+from ..core.report import Verdict
 from ..library.profiles import load
-from ..report import text
-from . import actions, demands, live, terminal
+from . import actions, demands
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,14 +22,16 @@ if TYPE_CHECKING:
     from ..audit.requirements import Requirements
     from ..core.signed import Demand
     from ..report.pack import Seal
+    from .display import Display
 
 
-def verify(arguments: argparse.Namespace, signed: Callable[[str], Demand] | None = None) -> int:
+def verify(arguments: argparse.Namespace, display: Display, signed: Callable[[str], Demand] | None = None) -> int:
     """
     ``phase2-gate verify``: the static gates, on bundles and extracted directories.
 
     Args:
         arguments: The parsed options of `options.add_judging` and `demands.add_waivers`, the profile and the paths.
+        display: Shows it.
         signed: Demands the builder's signature of the bundle at a path; None when none is demanded.
     """
     from ..audit.static import verify as judge
@@ -40,28 +41,22 @@ def verify(arguments: argparse.Namespace, signed: Callable[[str], Demand] | None
     records = []
     for path in arguments.paths:
         demand = None if signed is None else signed(path)
+        display.begin("verify", os.path.basename(os.path.abspath(path)), profile)
         record = judge(path, profile, require_canonical=arguments.require_canonical, signed=demand)
-        if arguments.format == "text":
-            for line in text.render(record).splitlines():
-                terminal.out(line)
+        for gate in record.verification.gates:
+            display.gate(gate)
+        display.end(record, None)
         records.append(record)
-    return conclude(records, arguments.format)
-
-
-def audit(arguments: argparse.Namespace) -> int:
-    """
-    ``phase2-gate audit``: all gates, evidence in the report directory.
-    """
-    return judge_all(arguments, arguments.paths, load(arguments.profile))
+    return conclude(records, display)
 
 
 def judge_all(
     arguments: argparse.Namespace,
     paths: list[str],
     profile: Profile,
+    display: Display,
     floor: str | None = None,
     seal: Seal | None = None,
-    out: Callable[[str], None] = terminal.out,
     signed: Callable[[str], Demand] | None = None,
 ) -> int:
     """
@@ -71,9 +66,9 @@ def judge_all(
         arguments: The parsed options of `options.add_judging`, `options.add_running` and `demands.add`.
         paths: The bundles.
         profile: What is demanded.
+        display: Shows it.
         floor: The isolation that is good enough when nothing better works, with the choice ``auto``.
         seal: Signs the verdict, in the report directory.
-        out: Prints one line of a report.
         signed: Demands the builder's signature of the bundle at a path; None when none is demanded.
     """
     from ..audit import requirements
@@ -84,10 +79,10 @@ def judge_all(
     packages = None if arguments.requirements is None else requirements.read(arguments.requirements)
     directories = evidence.prepared(paths, arguments.report_dir)
     records = [
-        _audit_one(arguments, path, profile, directory, floor, seal, packages, out, signed)
+        _audit_one(arguments, path, profile, display, directory, floor, seal, packages, signed)
         for path, directory in zip(paths, directories, strict=True)
     ]
-    return conclude(records, arguments.format)
+    return conclude(records, display)
 
 
 def _demand_one(style: str, paths: list[str]) -> None:
@@ -103,11 +98,11 @@ def _audit_one(
     arguments: argparse.Namespace,
     path: str,
     profile: Profile,
+    display: Display,
     reports: Path | None,
     floor: str | None,
     seal: Seal | None,
     packages: Requirements | None,
-    out: Callable[[str], None],
     signed: Callable[[str], Demand] | None,
 ) -> Record:
     import sys
@@ -116,8 +111,7 @@ def _audit_one(
     from ..isolation.level import Level
     from ..library import evidence
 
-    is_text = arguments.format == "text"
-    line = live.on_terminal(profile.limits.test_seconds) if is_text else None
+    display.begin("audit", os.path.basename(path), profile)
     options = Options(
         python=sys.executable if arguments.python is None else arguments.python,
         requirements=packages,
@@ -126,45 +120,26 @@ def _audit_one(
         require_canonical=arguments.require_canonical,
         signed=None if signed is None else signed(path),
         keep=arguments.keep,
-        watch=None if line is None else line.test,
+        watch=display.watch(),
         journal_directory=reports,
     )
 
-    def show(gate: GateResult) -> None:
-        if line is not None:
-            line.clear()
-            line.start()  # the next gate begins now
-        if is_text:
-            for one in text.gate(gate):
-                out(one)
-
-    if is_text:
-        out(text.heading("audit", os.path.basename(path), profile.name))
-    record, report = evidence.audited(path, profile, options, show, seal)
-    if is_text:
-        for one in text.summary(record, None if report is None else str(report)):
-            out(one)
+    record, report = evidence.audited(path, profile, options, display.gate, seal)
+    display.end(record, None if report is None else str(report))
     return record
 
 
-def conclude(records: list[Record], style: str) -> int:
+def conclude(records: list[Record], display: Display) -> int:
     """
-    Prints what remains to be said of several judgements, and gives the exit code.
+    Says what remains to be said of several judgements, and gives the exit code.
 
     A FAIL outweighs a BLOCKED, a BLOCKED a PASS; no judgement at all is BLOCKED.
     """
     verdicts = [record.verdict for record in records]
     worst = next((verdict for verdict in (Verdict.FAIL, Verdict.BLOCKED) if verdict in verdicts), None)
     verdict = worst or (Verdict.PASS if verdicts else Verdict.BLOCKED)
-    if style != "text":
-        from ..report import formats
-
-        terminal.document(formats.render(style, records), style)
-    elif len(records) > 1:
-        counts = ", ".join(f"{verdicts.count(kind)} {kind.value}" for kind in Verdict if kind in verdicts)
-        terminal.out(f"bundles      {counts}")
-        # As in the line of each: what was not isolated is never taken for what was.
-        waived = sum(len(record.verification.waived) for record in records)
-        terminal.out(result_line(verdict, waived, {record.isolation for record in records}))
+    # As in the line of each: what was not isolated is never taken for what was.
+    waived = sum(len(record.verification.waived) for record in records)
+    display.conclude(records, result_line(verdict, waived, {record.isolation for record in records}))
     actions.announce(records)
     return verdict.exit_code

@@ -48,7 +48,18 @@ def add_judging(parser: argparse.ArgumentParser) -> None:
     )
 
 
-ISOLATION = ("auto", "strict", "landlock", "process", "none")
+def add_loudness(parser: argparse.ArgumentParser) -> None:
+    """
+    How much is printed; of the installed command alone.
+    """
+    loudness = parser.add_mutually_exclusive_group()
+    loudness.add_argument("-q", "--quiet", action="store_true", help="print the result line and nothing else")
+    loudness.add_argument(
+        "-v", "--verbose", action="store_true", help="print more: the rules that ran, all notes, how long it took"
+    )
+
+
+ISOLATION = ("auto", "strict", "landlock", "sandbox-exec", "process", "none")
 """What `--isolation` may name; stated here, because loading the package that knows takes longer than a verify."""
 
 

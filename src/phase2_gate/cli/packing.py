@@ -5,6 +5,7 @@ The commands that write about workspaces: ``build``, ``manifest`` and ``init``.
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,14 +30,24 @@ def build(arguments: argparse.Namespace, sign: Callable[[Built], None] | None = 
         arguments: The parsed options.
         sign: What is done with it last, when the second build, if there was one, gave the same bytes.
     """
+    began = time.monotonic()
     built = building.build(arguments.workspace, output=arguments.output, strict_git=arguments.strict_git)
-    for path, reason in built.skipped:
+    for path, reason in () if arguments.quiet else built.skipped:
         terminal.complain(f"skipped: {line(path)}: {reason}")
+    # However little is printed: a warning is about what the bundle should not have become.
     for warning in built.warnings:
         terminal.warn(warning)
-    terminal.out(f"built        {line(str(built.path))} ({len(built.members)} members)")
-    terminal.out(f"bundle       sha256 {built.sha256}")
-    terminal.out(f"manifest     sha256 {built.manifest_sha256}")
+    if arguments.verbose:
+        for path in built.members:
+            terminal.out(f"member       {line(path)}")
+        terminal.out(f"time         {time.monotonic() - began:.3f} s")
+    result = f"bundle       sha256 {built.sha256}"
+    if arguments.quiet:
+        terminal.out(result)
+    else:
+        terminal.out(f"built        {line(str(built.path))} ({len(built.members)} members)")
+        terminal.out(result)
+        terminal.out(f"manifest     sha256 {built.manifest_sha256}")
     if arguments.twice:
         from . import comparing
 

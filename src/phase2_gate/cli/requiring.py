@@ -7,10 +7,11 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from ..core.errors import KeyFileError, SettingsError, SourceError
-from . import judging
+from . import displays, judging
 
 if TYPE_CHECKING:
     from ..core.digest import Sha256
@@ -21,7 +22,8 @@ def verify(arguments: argparse.Namespace) -> int:
     """
     ``phase2-gate verify``: as `judging.verify`, behind the builder's signature where one is demanded.
     """
-    return judging.verify(arguments, demand(arguments))
+    with closing(displays.of(arguments)) as display:
+        return judging.verify(arguments, display, demand(arguments))
 
 
 def demand(arguments: argparse.Namespace) -> Callable[[str], Demand] | None:

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 
-from ..core.escape import line as escaped
-from ..report import text
-from . import terminal
+from ..core.escape import line
+from ..core.profile import GENERIC
+from . import displays, terminal
 from .guard import PASS
 
 
@@ -19,9 +20,15 @@ def extract(arguments: argparse.Namespace) -> int:
     from ..audit.unpack import unpack
 
     record, count = unpack(arguments.bundle, arguments.destination)
-    if record.verdict.exit_code == PASS:
-        terminal.out(f"extracted {count} files to {escaped(arguments.destination)}")
-        return PASS
-    for line in text.render(record).splitlines():
-        terminal.out(line)
+    passed = record.verdict.exit_code == PASS
+    if arguments.quiet:
+        terminal.out(record.result)
+    elif not passed or arguments.verbose:
+        with closing(displays.judged(verbose=arguments.verbose)) as display:
+            display.begin(record.action, record.subject.name, GENERIC)
+            for gate in record.verification.gates:
+                display.gate(gate)
+            display.end(record, None)
+    if passed and not arguments.quiet:
+        terminal.out(f"extracted {count} files to {line(arguments.destination)}")
     return record.verdict.exit_code

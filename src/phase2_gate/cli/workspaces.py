@@ -29,10 +29,11 @@ def packing(commands: Commands) -> None:
         "write the bundle of a workspace",
         "  phase2-gate build\n"
         "  phase2-gate build path/to/workspace --output out/bundle.zip\n"
-        "  phase2-gate build --sign builder.key\n",
+        "  phase2-gate build --sign ../builder.key\n",
     )
     _add_workspace(made)
     made.add_argument("--output", metavar="FILE", help="where the bundle goes (default: as the settings say)")
+    options.add_loudness(made)
     made.add_argument(
         "--twice",
         action="store_true",

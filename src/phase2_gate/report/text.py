@@ -13,7 +13,7 @@ from ..core import rules
 from ..core.escape import line
 from ..core.findings import Finding
 from ..core.record import Record
-from ..core.report import GateResult
+from ..core.report import GateResult, Verdict
 
 _SHOWN = 20
 """Findings of one rule that are listed; a broken archive of a million members has a million of them."""
@@ -80,6 +80,30 @@ def summary(record: Record, report: str | None = None) -> Iterator[str]:
     for waiver, count in record.waivers:
         yield f"waived       {waiver.rule}: {count or 'no'} finding{'s'[: count != 1]}: {line(waiver.reason)}"
     yield record.result
+
+
+def overview(records: list[Record]) -> Iterator[str]:
+    """
+    A line for each of several records, and how many have which verdict.
+    """
+    for record in records:
+        yield f"summary      {record.verdict.value:<8} {line(record.subject.name)}{about(record)}"
+    verdicts = [record.verdict for record in records]
+    counts = ", ".join(f"{verdicts.count(kind)} {kind.value}" for kind in Verdict if kind in verdicts)
+    yield f"bundles      {counts}"
+
+
+def about(record: Record) -> str:
+    """
+    What stands behind a verdict, in one clause that begins with a colon; empty behind a PASS.
+    """
+    found = record.verification.findings
+    if found:
+        slugs = list(dict.fromkeys(finding.rule for finding in found))
+        more = f" and {len(slugs) - 1} more rule{'s'[: len(slugs) != 2]}" if len(slugs) > 1 else ""
+        return f": {len(found)} finding{'s'[: len(found) != 1]}: {slugs[0]}{more}"
+    reason = next((gate.blocked for gate in record.verification.gates if gate.blocked), "")
+    return f": {line(reason)}" if reason else ""
 
 
 def render(record: Record) -> str:
