@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from scripts import time_to_first_verdict as script
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
