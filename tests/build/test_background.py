@@ -8,6 +8,8 @@ import hashlib
 import os
 import threading
 import zlib
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,11 @@ def test_an_error_ends_the_thread() -> None:
     assert _threads() == []
 
 
+def _read(member: Member, write: Callable[[bytes], None]) -> content.Content:
+    with closing(content.opened([member])) as files:
+        return next(content.read(one, descriptor, write) for one, descriptor in files)
+
+
 @pytest.mark.parametrize("more", [0, 1])
 def test_a_large_member_is_read_as_a_small_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int) -> None:
     """
@@ -69,7 +76,7 @@ def test_a_large_member_is_read_as_a_small_one_is(tmp_path: Path, monkeypatch: p
     data = os.urandom(size)
     (tmp_path / "a").write_bytes(data)
     pieces: list[bytes] = []
-    read = content.read(Member(paths.parse("a"), "a", os.fsencode(tmp_path / "a"), size, False), pieces.append)
+    read = _read(Member(paths.parse("a"), "a", os.fsencode(tmp_path / "a"), size, False), pieces.append)
     assert b"".join(pieces) == data
     assert read == content.Content(zlib.crc32(data), Sha256(hashlib.sha256(data).hexdigest()), None)
 
@@ -82,5 +89,5 @@ def test_a_large_member_that_shrank_is_an_error(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "a").write_bytes(bytes(content.PIECE + 5))
     member = Member(paths.parse("a"), "a", os.fsencode(tmp_path / "a"), content.PIECE + 6, False)
     with pytest.raises(BuildError, match="shrank"):
-        content.read(member, lambda _: None)
+        _read(member, lambda _: None)
     assert _threads() == []

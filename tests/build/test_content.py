@@ -4,9 +4,12 @@ Tests of reading members once.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import zlib
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,11 @@ def _member(path: Path, size: int) -> Member:
     return Member(paths.parse("m/a"), "a", os.fsencode(path), size, executable=False)
 
 
+def _read(member: Member, write: Callable[[bytes], None]) -> content.Content:
+    with closing(content.opened([member])) as files:
+        return next(content.read(one, descriptor, write) for one, descriptor in files)
+
+
 @pytest.mark.parametrize("size", [0, 1, 1000, _PIECE - 1, _PIECE, _PIECE + 1, 3 * _PIECE, 3 * _PIECE + 5])
 def test_digest_checksum_and_content_come_together(tmp_path: Path, size: int) -> None:
     """
@@ -37,7 +45,7 @@ def test_digest_checksum_and_content_come_together(tmp_path: Path, size: int) ->
     data = bytes(index * 7 % 251 for index in range(size % _PIECE)) + bytes(size - size % _PIECE)
     (tmp_path / "a").write_bytes(data)
     pieces: list[bytes] = []
-    read = content.read(_member(tmp_path / "a", size), pieces.append)
+    read = _read(_member(tmp_path / "a", size), pieces.append)
     assert b"".join(pieces) == data
     assert all(pieces)
     assert content.Content(zlib.crc32(data), read.digest, None) == read
@@ -53,7 +61,7 @@ def test_goes_on_after_a_short_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     real = os.read
     monkeypatch.setattr(os, "read", lambda descriptor, length: real(descriptor, min(length, 7)))
     pieces: list[bytes] = []
-    read = content.read(_member(tmp_path / "a", 200), pieces.append)
+    read = _read(_member(tmp_path / "a", 200), pieces.append)
     assert b"".join(pieces) == data
     assert hashlib.sha256(data).hexdigest() == read.digest
 
@@ -75,7 +83,7 @@ def test_refuses_a_file_of_another_size(tmp_path: Path, listed: int, actual: int
     """
     (tmp_path / "a").write_bytes(bytes(actual))
     with pytest.raises(BuildError) as caught:
-        content.read(_member(tmp_path / "a", listed), _forget)
+        _read(_member(tmp_path / "a", listed), _forget)
     assert str(caught.value) == message
     assert caught.value.hint
 
@@ -85,14 +93,14 @@ def test_refuses_what_is_no_file_any_more(tmp_path: Path) -> None:
     A directory, a link or nothing in the file's place is an error.
     """
     with pytest.raises(BuildError, match=r"^a: cannot be read: No such file"):
-        content.read(_member(tmp_path / "a", 1), _forget)
+        _read(_member(tmp_path / "a", 1), _forget)
     (tmp_path / "a").mkdir()
     with pytest.raises(BuildError, match=r"^a: cannot be read: not a regular file$"):
-        content.read(_member(tmp_path / "a", 1), _forget)
+        _read(_member(tmp_path / "a", 1), _forget)
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "b")
         with pytest.raises(BuildError, match=r"^a: cannot be read: not a regular file$"):
-            content.read(_member(tmp_path / "b", 1), _forget)
+            _read(_member(tmp_path / "b", 1), _forget)
 
 
 def test_tells_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,4 +114,52 @@ def test_tells_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "a").write_bytes(b"x")
     monkeypatch.setattr(os, "read", read)
     with pytest.raises(BuildError, match=r"^a: cannot be read: Input/output error$"):
-        content.read(_member(tmp_path / "a", 1), _forget)
+        _read(_member(tmp_path / "a", 1), _forget)
+
+
+def test_files_are_opened_ahead_and_closed(tmp_path: Path) -> None:
+    """
+    Members come in their order, as many are open as is stated, and none is when the generator is closed.
+    """
+    members = []
+    for number in range(3 * content.AHEAD):
+        (tmp_path / f"{number}").write_text(f"{number}")
+        members.append(_member(tmp_path / f"{number}", len(f"{number}")))
+    before = set(os.listdir("/dev/fd"))
+    files = content.opened(members)
+
+    for _ in range(2 * content.AHEAD):
+        member, descriptor = next(files)
+        assert os.path.basename(member.location) == os.read(descriptor, 10)
+        assert len(set(os.listdir("/dev/fd")) - before) <= content.AHEAD + 2  # the listing's own is one
+    files.close()
+
+    assert set(os.listdir("/dev/fd")) == before
+
+
+def test_whatever_is_opened_is_closed_when_one_cannot_be(tmp_path: Path) -> None:
+    """
+    A missing file ends reading before the members ahead of it come, and leaves nothing open.
+    """
+    (tmp_path / "a").write_text("a")
+    before = set(os.listdir("/dev/fd"))
+
+    with pytest.raises(BuildError, match="cannot be read: No such file"):
+        list(content.opened([_member(tmp_path / "a", 1), _member(tmp_path / "b", 1)]))
+
+    assert set(os.listdir("/dev/fd")) == before
+
+
+@pytest.mark.parametrize("advise", [None, "refused"])
+def test_advice_is_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, advise: str | None) -> None:
+    """
+    Where the system takes no advice, or refuses it, the content is the same.
+    """
+
+    def refuse(*_: int) -> None:
+        raise OSError(errno.ENOSYS, "not here")
+
+    monkeypatch.setattr(content, "_advise", None if advise is None else refuse)
+    (tmp_path / "a").write_text("abc")
+
+    assert _read(_member(tmp_path / "a", 3), _forget).digest == hashlib.sha256(b"abc").hexdigest()

@@ -138,6 +138,6 @@ def test_names_are_compared_across_portions() -> None:
     """
     many = [(f"n{number}", False) for number in range(2 * collisions._PORTION)]
 
-    assert () == collisions.find(many)
-    assert [("name-case-collision", "N0")] == _found(*(name for name, _ in many), "N0")
-    assert [("name-kind-collision", "n0")] == _found(*(name for name, _ in many), "n0/x")
+    assert collisions.find(many) == ()
+    assert _found(*(name for name, _ in many), "N0") == [("name-case-collision", "N0")]
+    assert _found(*(name for name, _ in many), "n0/x") == [("name-kind-collision", "n0")]

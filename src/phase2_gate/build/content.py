@@ -1,5 +1,8 @@
 """
 Reads each member once: content, size, checksum and digest come from the same bytes.
+
+Files are opened some way ahead, and the system is told that they are wanted: where they are not in memory yet, it
+fetches many at a time instead of one after the other.
 """
 
 from __future__ import annotations
@@ -7,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 from ..core import key_material
@@ -21,6 +26,10 @@ PIECE = 1 << 20
 """Bytes read at a time from files that are larger: one MiB stays in the processor's cache."""
 BACKGROUND_BYTES = 8 << 20
 """From which size on the digest is taken in a second thread: it takes milliseconds then, a thread a tenth of one."""
+_advise = getattr(os, "posix_fadvise", None)
+_WILL_NEED: int = getattr(os, "POSIX_FADV_WILLNEED", 0)
+AHEAD = 64
+"""How many files are open before they are read."""
 
 
 class Content(NamedTuple):
@@ -36,33 +45,60 @@ class Content(NamedTuple):
     """What secret stands in it, as a noun phrase."""
 
 
-def read(member: Member, write: Callable[[bytes], None]) -> Content:
+def opened(members: Iterable[Member]) -> Generator[tuple[Member, int], None, None]:
+    """
+    Each member with a descriptor at its beginning, which lasts until the next is asked for; close the generator.
+
+    Raises:
+        BuildError: when one cannot be opened.
+    """
+    waiting: deque[tuple[Member, int]] = deque()
+    try:
+        for member in members:
+            waiting.append((member, _open(member)))
+            if len(waiting) > AHEAD:
+                yield waiting[0]
+                os.close(waiting.popleft()[1])
+        while waiting:
+            yield waiting[0]
+            os.close(waiting.popleft()[1])
+    finally:
+        for _, descriptor in waiting:
+            os.close(descriptor)
+
+
+def _open(member: Member) -> int:
+    try:
+        descriptor, _ = reading.open_regular(member.location)
+    except OSError as error:
+        raise _unreadable(member, error) from error
+    if _advise is not None and member.size:
+        with suppress(OSError):  # advice: a file system may not take it
+            _advise(descriptor, 0, 0, _WILL_NEED)
+    return descriptor
+
+
+def read(member: Member, descriptor: int, write: Callable[[bytes], None]) -> Content:
     """
     Reads a member to its end.
 
     Args:
         member: What to read; its size must still be the one that was listed.
+        descriptor: As `opened` gives it.
         write: Is given the content, piece by piece; nothing for an empty file.
 
     Raises:
         BuildError: when it cannot be read, or has grown or shrunk since it was listed.
     """
-    try:
-        descriptor, _ = reading.open_regular(member.location)
-    except OSError as error:
-        raise _unreadable(member, error) from error
-    try:
-        # One byte more than there should be shows that a file grew, and costs nothing.
-        data = _read(member, descriptor, min(member.size + 1, PIECE))
-        secret = key_material.by_content(data)
-        if len(data) == member.size < PIECE:
-            if data:
-                write(data)
-            return Content(zlib.crc32(data), Sha256(hashlib.sha256(data).hexdigest()), secret)
-        crc, digest = _stream(member, descriptor, data, write)
-        return Content(crc, digest, secret)
-    finally:
-        os.close(descriptor)
+    # One byte more than there should be shows that a file grew, and costs nothing.
+    data = _read(member, descriptor, min(member.size + 1, PIECE))
+    secret = key_material.by_content(data)
+    if len(data) == member.size < PIECE:
+        if data:
+            write(data)
+        return Content(zlib.crc32(data), Sha256(hashlib.sha256(data).hexdigest()), secret)
+    crc, digest = _stream(member, descriptor, data, write)
+    return Content(crc, digest, secret)
 
 
 def _stream(member: Member, descriptor: int, data: bytes, write: Callable[[bytes], None]) -> tuple[int, Sha256]:

@@ -7,17 +7,20 @@ be those of the last commit. Only packed files count for that: what else lies ab
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.errors import BuildError, SelectionError
 from ..core.escape import line as shown
 from ..core.findings import Finding, ordered
-from ..workspace import git
-from ..workspace.git import Git
 from ..workspace.selection import Selection, describe
+
+if TYPE_CHECKING:
+    from ..workspace.git import Git
 
 
 def examine(workspace: Path, selection: Selection, *, strict: bool = False, clean: bool = False) -> tuple[str, ...]:
@@ -37,6 +40,10 @@ def examine(workspace: Path, selection: Selection, *, strict: bool = False, clea
         SelectionError: when `strict` or `clean` is broken; names each file.
         BuildError: when git cannot answer, and `strict` or `clean` wants it to.
     """
+    if not strict and not clean and not _may_be_in_work_tree(workspace):
+        return ()  # what asks git takes longer to load than a small bundle to build
+    from ..workspace import git
+
     if not strict and not clean:
         with suppress(BuildError):  # advice can be missing
             tree = git.of(workspace)
@@ -59,6 +66,19 @@ def examine(workspace: Path, selection: Selection, *, strict: bool = False, clea
             hint=f"`phase2-gate rule {found[0].rule}` says what can be done",
         )
     return () if strict else _advice(tree, selection, tracked)
+
+
+def _may_be_in_work_tree(workspace: Path) -> bool:
+    """
+    Whether the workspace or a directory above it holds what git looks for there: a ``.git``, directory or file.
+    """
+    directory = os.path.realpath(workspace)
+    while not os.path.lexists(os.path.join(directory, ".git")):
+        above = os.path.dirname(directory)
+        if above == directory:
+            return False
+        directory = above
+    return True
 
 
 def _advice(tree: Git, selection: Selection, tracked: frozenset[str]) -> tuple[str, ...]:

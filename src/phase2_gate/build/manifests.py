@@ -4,6 +4,7 @@ The manifest of a workspace, without a bundle around it.
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from ..core import manifest as core_manifest
@@ -90,11 +91,12 @@ def _lines(workspace: Path, output: Path | None, settings: Settings | None) -> l
     selection = contents.selected(workspace, settings, output)
     lines = []
     secrets = []
-    for member in selection.members:
-        read = content.read(member, _forget)
-        lines.append(Line(read.digest, member.path))
-        if read.secret is not None:
-            secrets.append(secret(member.source, read.secret))
+    with closing(content.opened(selection.members)) as files:
+        for member, source in files:
+            read = content.read(member, source, _forget)
+            lines.append(Line(read.digest, member.path))
+            if read.secret is not None:
+                secrets.append(secret(member.source, read.secret))
     contents.refuse_secrets(secrets, settings)
     return lines
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterable
+from contextlib import closing
 from typing import NamedTuple
 
 from ..core import manifest, zip_write
@@ -53,11 +54,14 @@ class _Gatherer:
         self.position = position
         os.lseek(descriptor, position, os.SEEK_SET)
 
-    def write(self, data: bytes) -> None:
-        self._pieces.append(data)
-        self._length += len(data)
-        self.position += len(data)
-        if self._length >= GATHER or len(self._pieces) >= _MAX_PIECES:
+    def write(self, *pieces: bytes) -> None:
+        if len(self._pieces) + len(pieces) > _MAX_PIECES:
+            self.flush()
+        self._pieces += pieces
+        length = sum(map(len, pieces))
+        self._length += length
+        self.position += length
+        if self._length >= GATHER:
             self.flush()
 
     def flush(self) -> None:
@@ -109,12 +113,13 @@ def write(descriptor: int, members: Iterable[Member]) -> Written:
     stored: list[Stored] = []
     lines: list[Line] = []
     secrets: list[Finding] = []
-    for member in members:
-        one, read = _write_member(gatherer, member)
-        stored.append(one)
-        lines.append(Line(read.digest, member.path))
-        if read.secret is not None:
-            secrets.append(secret(member.source, read.secret))
+    with closing(content.opened(members)) as files:
+        for member, source in files:
+            one, read = _write_member(gatherer, member, source)
+            stored.append(one)
+            lines.append(Line(read.digest, member.path))
+            if read.secret is not None:
+                secrets.append(secret(member.source, read.secret))
     text = manifest.render(lines)
     first = Stored(manifest.NAME, len(text), zlib.crc32(text), 0)
     start = gatherer.position
@@ -125,19 +130,17 @@ def write(descriptor: int, members: Iterable[Member]) -> Written:
     return Written(gatherer.position, text, tuple(secrets))
 
 
-def _write_member(gatherer: _Gatherer, member: Member) -> tuple[Stored, content.Content]:
+def _write_member(gatherer: _Gatherer, member: Member, source: int) -> tuple[Stored, content.Content]:
     offset = gatherer.position
     if member.size < content.PIECE:
         # Read whole, so that the header can go out in front.
         pieces: list[bytes] = []
-        read = content.read(member, pieces.append)
+        read = content.read(member, source, pieces.append)
         one = Stored(member.path, member.size, read.crc, offset, member.executable)
-        gatherer.write(zip_write.local_header(one))
-        for piece in pieces:
-            gatherer.write(piece)
+        gatherer.write(zip_write.local_header(one), *pieces)
         return one, read
     gatherer.write(bytes(zip_write.local_size(member.path, member.size)))
-    read = content.read(member, gatherer.write)
+    read = content.read(member, source, gatherer.write)
     one = Stored(member.path, member.size, read.crc, offset, member.executable)
     gatherer.patch(offset, zip_write.local_header(one))
     return one, read

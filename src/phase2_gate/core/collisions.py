@@ -14,7 +14,6 @@ References: Unicode 3.13 (default case folding, D145 to D147), UAX #15, CVE-2021
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from .findings import Finding
@@ -31,6 +30,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    import unicodedata
+
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -13,6 +13,7 @@ ssh-keygen, npm, pip, age.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 HEAD_BYTES = 1 << 20
 """How much of a file's beginning `by_content` wants to see; no honest key begins later."""
@@ -58,6 +59,8 @@ _ENDS = {
     ".agekey": "a private key of age",
 }
 _ENDINGS = tuple(_ENDS)
+_DIRECTORIES = frozenset(path.partition("/")[0] for path in _PATHS)
+_PORTION = 4096  # paths that are taken apart with one call
 
 _HONEST_ENVIRONMENTS = frozenset(
     {"example", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults", "schema", "test", "ci"}
@@ -98,6 +101,21 @@ def by_name(path: str) -> str | None:
     if name.endswith(_ENDINGS):
         return _ENDS[name[name.rindex(".") :]]
     return None
+
+
+def is_absent(paths: Sequence[str]) -> bool:
+    """
+    Whether no component of `paths` is one that `by_name` looks at.
+
+    A shorter way to what asking for each comes to as well, for many paths.
+    """
+    for start in range(0, len(paths), _PORTION):
+        names = set("/".join(paths[start : start + _PORTION]).lower().split("/"))
+        if not (names.isdisjoint(_NAMES) and names.isdisjoint(_DIRECTORIES)):
+            return False
+        if any(name.startswith(".env.") or name.endswith(_ENDINGS) for name in names):
+            return False
+    return True
 
 
 def by_content(head: bytes) -> str | None:

@@ -14,8 +14,6 @@ from .findings import Finding
 from .zip_entry import Entry
 from .zip_tiling import Member
 
-_DEEP = paths.MAX_COMPONENTS - 1  # how many components a directory may have that is to hold a file
-
 
 def problems(members: Sequence[Member], unsure: frozenset[str], unmarked: frozenset[str]) -> list[Finding]:
     """
@@ -41,7 +39,8 @@ def _comparable(
     Judges each name and type, and returns what may collide: the path and whether it is a directory.
     """
     comparable: list[tuple[str, bool]] = []
-    keep, is_plain, most = comparable.append, paths.is_plain, paths.MAX_PATH_BYTES
+    keep, is_plain, is_plain_directory = comparable.append, paths.is_plain, paths.is_plain_directory
+    most = paths.MAX_PATH_BYTES
     ordinary: set[int] = set()  # external attributes with which a file is a file
     plain = {""}  # directories whose components are plain
     for entry, _, _ in members:
@@ -52,20 +51,16 @@ def _comparable(
             if not broken and path[-1:] != "/":
                 ordinary.add(attributes)
         parent, _, name = path.rpartition("/")
-        if parent not in plain and _is_plain_directory(parent, plain):
-            plain.add(parent)
-        if parent in plain and is_plain(name) and path[0] != "/" and len(path) <= most:
+        if (
+            (parent in plain or is_plain_directory(parent, plain))
+            and is_plain(name)
+            and path[0] != "/"
+            and len(path) <= most
+        ):
             keep((path, False))
         elif _is_comparable(entry, unsure, unmarked, found):
             keep((path.removesuffix("/"), path.endswith("/")))
     return comparable
-
-
-def _is_plain_directory(path: str, plain: set[str]) -> bool:
-    above, _, last = path.rpartition("/")
-    if above in plain and path[0] != "/" and paths.is_plain(last):
-        return path.count("/") < _DEEP
-    return paths.is_plain(path)
 
 
 def _is_comparable(entry: Entry, unsure: frozenset[str], unmarked: frozenset[str], found: list[Finding]) -> bool:

@@ -66,6 +66,24 @@ def is_plain(text: str) -> bool:
     return _PLAIN.fullmatch(text) is not None
 
 
+def is_plain_directory(path: str, plain: set[str]) -> bool:
+    """
+    Whether every path of an ordinary length whose last component is plain, and that lies in `path`, breaks no rule.
+
+    Args:
+        path: The directory, or the empty text for the root.
+        plain: Directories of which that is known, the root among them; `path` is added.
+    """
+    if path in plain:
+        return True
+    above, _, last = path.rpartition("/")
+    within = bool(above) and above in plain
+    if not (is_plain(last) and path.count("/") < MAX_COMPONENTS - 1 if within else is_plain(path)):
+        return False
+    plain.add(path)
+    return True
+
+
 def problems(text: str) -> tuple[Finding, ...]:
     """
     Every rule that `text` breaks, at most one finding a rule.

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..build.bundle import Built
 from ..build.bundle import build as build_bundle
-from ..compare.comparison import Comparison
-from ..compare.operands import compare
+
+if TYPE_CHECKING:
+    from ..compare.comparison import Comparison
 
 
 def build(
@@ -59,4 +61,6 @@ def diff(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Comparison:
         SourceError: when one cannot be read.
         SettingsError, SelectionError, BuildError: when a workspace cannot be packed.
     """
+    from ..compare.operands import compare
+
     return compare(os.fspath(a), os.fspath(b))

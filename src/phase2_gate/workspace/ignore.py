@@ -170,6 +170,8 @@ class Rules:
         A directory above it that is excluded decides first (gitignore(5): it is not possible to re-include a file if
         a parent directory of that file is excluded).
         """
+        if not self._files:
+            return None
         end = path.find("/")
         while end != -1:
             decision = self.decide_one(path[:end], is_directory=True)

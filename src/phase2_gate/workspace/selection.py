@@ -15,6 +15,7 @@ The outcome depends on names, kinds and settings alone: not on order, time, owne
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ from ..core.paths import MemberPath
 from . import beside, ignore
 from .settings import Settings
 from .walk import File, Walk
+
+_PATH = operator.itemgetter(0)  # of members
 
 
 class Member(NamedTuple):
@@ -104,7 +107,7 @@ def select(workspace: Path, settings: Settings, *, output: Path | None = None, e
     executable.add("", settings.executable)
     members = [_member(mapped(file.path, settings.sources), file, executable) for file in walk.files]
     members += _outside(extra, walk, executable)
-    members.sort(key=lambda member: member.path)
+    members.sort(key=_PATH)
     problems.extend(_name_problems(members))
     problems.extend(_secrets(members, settings.lift))
     if all(member.path.rpartition("/")[2] == ignore.NAME for member in members) and not problems:
@@ -176,14 +179,19 @@ def _outside(extra: Iterable[File], walk: Walk, executable: ignore.Rules) -> Ite
 
 
 def _name_problems(members: list[Member]) -> Iterator[Finding]:
-    for member in members:
-        if not paths.is_plain(member.path):
-            yield from paths.problems(member.path)
+    plain = {""}
+    for path in map(_PATH, members):
+        parent, _, name = path.rpartition("/")
+        ordinary = paths.is_plain_directory(parent, plain) and paths.is_plain(name) and path[0] != "/"
+        if not ordinary or len(path) > paths.MAX_PATH_BYTES:
+            yield from paths.problems(path)
     own = (manifest.NAME, False)
     yield from collisions.find([own, *((member.path, False) for member in members)])
 
 
 def _secrets(members: list[Member], lifted: frozenset[str]) -> Iterator[Finding]:
+    if key_material.is_absent([member.source for member in members]):
+        return
     for member in members:
         reason = key_material.by_name(member.source)
         if reason is not None and member.source not in lifted:

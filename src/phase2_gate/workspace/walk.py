@@ -101,8 +101,9 @@ class Walk:
                     self._problem("file-unreadable", prefix + ignore.NAME, f"cannot be read: {error.strerror}")
 
     def _entries(self, prefix: str, entries: list[os.DirEntry[bytes]]) -> Iterator[tuple[bytes, str]]:
-        for entry in entries:
-            name = entry.name.decode("utf-8", "surrogateescape")
+        names = [entry.name.decode("utf-8", "surrogateescape") for entry in entries]
+        nothing_listed = litter.is_absent(names)
+        for entry, name in zip(entries, names, strict=True):
             path = prefix + name
             if path in self.own or path.startswith(self.own_prefixes):
                 continue
@@ -111,7 +112,7 @@ class Walk:
             decision = None if name == ignore.NAME else self.rules.decide_one(path, is_directory)
             if decision is not None and decision.excluded:
                 continue
-            kind = litter.of_name(name)
+            kind = None if nothing_listed else litter.of_name(name)
             if kind is not None and path not in self.lifted:
                 self.skipped.append((path, kind.reason))
             elif not name.isascii() and any("\ud800" <= char <= "\udfff" for char in name):
