@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from phase2_gate.core import key_material
 
@@ -140,3 +142,28 @@ def test_its_own_source_is_honest() -> None:
     """
     with open(key_material.__file__, "rb") as file:
         assert key_material.by_content(file.read()) is None
+
+
+_PARTS = st.sampled_from(
+    ["a", "ID_RSA", ".env", ".env.x", ".env.sample", "x.PFX", ".aws", "credentials", ".kube", "config", ""]
+)
+
+
+@given(st.lists(st.lists(_PARTS, min_size=1, max_size=3).map("/".join), max_size=5))
+def test_the_quick_way_misses_nothing(paths: list[str]) -> None:
+    """
+    When no name is said to be looked at, none is the name of a secret.
+    """
+    if key_material.is_absent(paths):
+        assert [None] * len(paths) == [key_material.by_name(path) for path in paths]
+
+
+def test_names_in_every_portion_are_looked_at() -> None:
+    """
+    One name among many is found, wherever it stands.
+    """
+    many = [f"d/n{number}" for number in range(2 * key_material._PORTION)]
+
+    assert key_material.is_absent(many)
+    assert not key_material.is_absent([*many, "x/.netrc"])
+    assert not key_material.is_absent(["x/.netrc", *many])

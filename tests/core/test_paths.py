@@ -133,3 +133,36 @@ def test_what_is_accepted_is_normal_and_printable(text: str) -> None:
         assert "\n" not in text
         assert "\\" not in text
         assert ".." not in text.split("/")
+
+
+_COMPONENTS = st.sampled_from(["a", "b.c", "con", "..", "", "-x", "x" * 99, "x" * 100, "x" * 300, "\u00e9", "a b"])
+
+
+@given(st.lists(st.lists(_COMPONENTS, min_size=1, max_size=120).map("/".join), max_size=4))
+def test_what_lies_plainly_in_a_plain_directory_breaks_no_rule(directories: list[str]) -> None:
+    """
+    Whatever was said of the directories before, a plain name in a directory that is called plain is in order.
+    """
+    plain = {""}
+    for directory in directories:
+        end = directory.find("/")
+        while end != -1:
+            paths.is_plain_directory(directory[:end], plain)
+            end = directory.find("/", end + 1)
+        path = f"{directory}/name"
+        if paths.is_plain_directory(directory, plain) and directory and len(path) <= paths.MAX_PATH_BYTES:
+            assert paths.problems(path) == ()
+
+
+def test_directories_are_learnt() -> None:
+    """
+    Each directory is asked about once; the root is known.
+    """
+    plain = {""}
+
+    assert paths.is_plain_directory("", plain)
+    assert paths.is_plain_directory("a", plain)
+    assert paths.is_plain_directory("a/b", plain)
+    assert not paths.is_plain_directory("a/..", plain)
+    assert not paths.is_plain_directory("/a", plain)
+    assert {"", "a", "a/b"} == plain
