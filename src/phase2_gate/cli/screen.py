@@ -84,7 +84,7 @@ class Screen:
         Fills in a gate.
         """
         if self._more is not None:
-            self._extra.extend(self._more.gate(result))
+            self._extra += [result.gate, *self._more.gate(result)]
         self._ended[result.gate] = result
         self._running = ""
         self._began = self._clock()
