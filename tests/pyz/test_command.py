@@ -65,7 +65,7 @@ def test_the_version_is_stated(pyz: Path, tmp_path: Path) -> None:
         ("verify", "good.zip"),
         ("verify", "changed.zip"),
         ("verify", "good.zip", "changed.zip", "absent.zip"),
-        ("verify", "good.zip", "--require-canonical", "--format", "md"),
+        ("verify", "good.zip", "--require-canonical"),
         ("diff", "good.zip", "bad.zip"),
         ("diff", "good.zip", "changed.zip", "--format", "json"),
         ("diff", "good.zip", "good.zip"),
