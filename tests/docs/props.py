@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -88,8 +89,23 @@ def _key(target: Path) -> None:
     assert main(["key", "new", str(target)]) == 0
 
 
+def _signed(directory: Path) -> None:
+    # As `build --sign` does it, for a bundle that nobody builds here.
+    from phase2_gate.attest import provenance
+    from phase2_gate.attest.keys import SigningKey
+    from phase2_gate.core import digest
+
+    key = SigningKey.from_pem((directory / "builder.key").read_bytes(), "builder.key")
+    bundle = directory / "BUNDLE.zip"
+    with zipfile.ZipFile(bundle) as archive:
+        digests = digest.of(bundle.read_bytes()), digest.of(archive.read("manifest.txt"))
+    (directory / "BUNDLE.zip.build.intoto.json").write_bytes(provenance.signed(bundle.name, *digests, key))
+
+
 _MAKERS: dict[str, Callable[[Path], None]] = {
     "auditor.key": _key,
+    "builder.key": _key,
+    "../builder.key": _key,
     "BUNDLE.zip": _file(bundles.bundle(_GOOD)),
     "earlier.zip": _file(bundles.bundle(_EARLIER)),
     "before.zip": _file(bundles.bundle(_EARLIER)),
@@ -145,6 +161,8 @@ def lay_out(text: str, directory: Path) -> None:
             make(directory / name)
     if "audit BUNDLE.zip --profile build-loop-phase2" in text:
         (directory / "BUNDLE.zip").write_bytes(bundles.bundle(_PHASE2))
+    if _is_named("builder.key", text) and (directory / "BUNDLE.zip").exists():
+        _signed(directory)
 
 
 def _is_named(name: str, text: str) -> bool:
