@@ -163,11 +163,18 @@ def test_an_untouched_guard_passes(guard: Path) -> None:
     watch = GuardWatch(guard)
     assert set(watch.digests) == {"__init__.py", "rules.py", "inner/deep.py"}
     watch.check()
-    for level in (0, 1, 2):
-        py_compile.compile(str(guard / "rules.py"), optimize=level)
+    for level, mark in [(0, ""), (1, ".opt-1"), (2, ".opt-2")]:
+        py_compile.compile(str(guard / "rules.py"), cfile=str(_cached(guard, mark)), optimize=level)
     (guard / "__pycache__" / "rules.cpython-311.pyc.140234").write_bytes(b"half written")
     watch.check()
     watch.check()
+
+
+def _cached(guard: Path, mark: str = "", module: str = "rules") -> Path:
+    """
+    Where Python looks for a module's byte code, unless it was told to keep it elsewhere.
+    """
+    return guard / "__pycache__" / f"{module}.{sys.implementation.cache_tag}{mark}.pyc"
 
 
 _BY_TIME = py_compile.PycInvalidationMode.TIMESTAMP
@@ -185,8 +192,7 @@ def _byte_code(
     """
     evil = guard.parent / "evil.py"
     evil.write_text(source)
-    target = name or importlib.util.cache_from_source(str(guard / "rules.py"))
-    py_compile.compile(str(evil), cfile=str(target), invalidation_mode=mode)
+    py_compile.compile(str(evil), cfile=name or str(_cached(guard)), invalidation_mode=mode)
 
 
 @pytest.mark.parametrize(
@@ -205,12 +211,10 @@ def _byte_code(
         lambda g: _byte_code(g, "LIMIT = 1\n", str(g / "rules.pyc")),
         lambda g: _byte_code(g, "LIMIT = 9\n"),
         lambda g: _byte_code(g, "LIMIT = 1\n", None, py_compile.PycInvalidationMode.UNCHECKED_HASH),
-        lambda g: _byte_code(g, "x", str(g / "__pycache__" / f"gone.{sys.implementation.cache_tag}.pyc")),
+        lambda g: _byte_code(g, "x", str(_cached(g, module="gone"))),
         lambda g: (
             (g / "__pycache__").mkdir(),
-            (g / "__pycache__" / f"rules.{sys.implementation.cache_tag}.pyc").write_bytes(
-                importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(1)[:2]
-            ),
+            _cached(g).write_bytes(importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(1)[:2]),
         ),
         lambda g: (g / "big.py").write_bytes(b"#" * ((1 << 20) + 1)),
         shutil.rmtree,
@@ -242,7 +246,8 @@ def _outdate(guard: Path) -> Path:
     """
     Byte code of what the module said before an update; returns it.
     """
-    stale = Path(str(py_compile.compile(str(guard / "rules.py"), invalidation_mode=_BY_TIME, doraise=True)))
+    stale = _cached(guard)
+    py_compile.compile(str(guard / "rules.py"), cfile=str(stale), invalidation_mode=_BY_TIME, doraise=True)
     (guard / "rules.py").write_text("LIMIT = 2\nMORE = 3\n")
     return stale
 
@@ -254,7 +259,7 @@ def test_byte_code_from_before_an_update_is_no_alarm(guard: Path) -> None:
     _outdate(guard)
     watch = GuardWatch(guard)
     watch.check()
-    py_compile.compile(str(guard / "rules.py"))
+    py_compile.compile(str(guard / "rules.py"), cfile=str(_cached(guard)))
     watch.check()
 
 
