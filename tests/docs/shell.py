@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sysconfig
+import tomllib
 import venv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -49,6 +50,7 @@ def programs(directory: Path) -> Path:
     for name, words in {
         "phase2-gate": "-m phase2_gate",
         "hatch": "-m hatch",
+        "pytest": "-m pytest",
         "python": "",
         "python3": "",
     }.items():
@@ -69,7 +71,22 @@ def _interpreter(directory: Path) -> Path:
     (site,) = environment.glob("lib/python*/site-packages")
     found = [str(ROOT / "src"), str(directory / "site"), *map(sysconfig.get_path, ("purelib", "platlib"))]
     (site / "reader.pth").write_text("\n".join(dict.fromkeys(found)) + "\n", "utf-8")
+    _metadata(directory / "site/phase2_gate-0.dist-info")
     return environment / "bin/python"
+
+
+def _metadata(target: Path) -> None:
+    """
+    What an installation says about us: where pytest finds its plugin.
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    target.mkdir()
+    (target / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: 0\n", "utf-8")
+    groups = (
+        "".join([f"[{group}]\n", *(f"{name} = {value}\n" for name, value in points.items())])
+        for group, points in project["entry-points"].items()
+    )
+    (target / "entry_points.txt").write_text("".join(groups), "utf-8")
 
 
 def environment(home: Path, *path: Path) -> dict[str, str]:
