@@ -55,6 +55,21 @@ def test_every_command_has_a_handler_examples_and_exit_codes(name: str) -> None:
     assert ("examples:\n" in shown, f"  phase2-gate {name}" in shown, "exit codes: 0 " in shown) == (True,) * 3
 
 
+def test_groups_of_commands_show_examples_too() -> None:
+    """
+    And so does the command itself; each is a call that is understood.
+    """
+    whole = parser.build()
+    [groups] = [action.choices for action in whole._actions if isinstance(action, argparse._SubParsersAction)]
+    silent = [name for name, made in groups.items() if f"examples:\n  phase2-gate {name}" not in made.format_help()]
+    assert silent == []
+    shown = whole.format_help().partition("examples:\n")[2].partition("\n\n")[0].splitlines()
+    assert len(shown) == 4
+    for line in shown[:-1]:
+        assert parser.build().parse_args(line.split()[1:]).handler
+    assert shown[-1].split() == ["phase2-gate", "audit", "--help"]
+
+
 @pytest.mark.parametrize("name", sorted(commands()))
 def test_a_command_alone_is_the_same_command(name: str) -> None:
     """

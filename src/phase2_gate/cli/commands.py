@@ -121,7 +121,7 @@ def attesting(commands: Commands) -> None:
     Commands about keys and signed verdicts.
     """
     made = command(
-        group(commands, "key", "make keys that sign verdicts"),
+        group(commands, "key", "make keys that sign verdicts", "  phase2-gate key new auditor.key\n"),
         "new",
         "attesting.new_key",
         "write a new Ed25519 key to FILE, and its public half to FILE.pub",
@@ -129,12 +129,13 @@ def attesting(commands: Commands) -> None:
     )
     made.add_argument("file", type=options.named, metavar="FILE", help="must not exist; readable by its owner only")
 
+    examples = "  phase2-gate attest verify BUNDLE.zip reports/test-result.intoto.json --key auditor.key.pub\n"
     made = command(
-        group(commands, "attest", "check signed verdicts"),
+        group(commands, "attest", "check signed verdicts", examples),
         "verify",
         "believing.verify",
         "check that an envelope shows what is demanded of a bundle",
-        "  phase2-gate attest verify BUNDLE.zip reports/test-result.intoto.json --key auditor.key.pub\n"
+        f"{examples}"
         "  phase2-gate attest verify BUNDLE.zip reports/vsa.intoto.json --predicate vsa --key auditor.key.pub\n"
         "  phase2-gate attest verify BUNDLE.zip BUNDLE.zip.build.intoto.json --predicate provenance"
         " --key builder.key.pub\n",
@@ -151,24 +152,25 @@ def running(commands: Commands) -> None:
     """
     Commands about missions and journals.
     """
-    journal = group(commands, "journal", "judge or show the journal of a mission or an audit")
     exits = "exit codes: 0 good, 1 corrupt or not what the anchor says, 2 usage error, 3 torn or unreadable\n"
     examples = (
         "  phase2-gate journal verify artifacts/reports/journal.jsonl --require-sealed\n"
         "  phase2-gate journal verify journal.jsonl --anchor checkpoint.txt\n"
     )
+    journal = group(commands, "journal", "judge or show the journal of a mission or an audit", examples)
     made = command(journal, "verify", "journaling.verify", "verify a journal", examples, exits)
     runtime.add_verify(made)
     examples = "  phase2-gate journal show artifacts/reports/journal.jsonl\n"
     made = command(journal, "show", "journaling.show", "print the entries of a journal as they verify", examples, exits)
     runtime.add_show(made)
 
+    examples = "  phase2-gate mission run MISSION.json --repo . --journal run.jsonl --dry-run\n"
     made = command(
-        group(commands, "mission", "run missions under an envelope"),
+        group(commands, "mission", "run missions under an envelope", examples),
         "run",
         "journaling.run",
         "run a mission, or go on with it after a crash",
-        "  phase2-gate mission run MISSION.json --repo . --journal run.jsonl --dry-run\n",
+        examples,
         "exit codes: 0 done, 1 a step failed or was denied, 2 usage error, 3 it could not be done\n",
     )
     runtime.add_run(made)

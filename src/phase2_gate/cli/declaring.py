@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from . import options
 
 if TYPE_CHECKING:
+    from .suggesting import Parser
+
     # argparse has no public name for what commands are added to, and this one is generic for type checkers alone.
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+    Commands = argparse._SubParsersAction[Parser]  # noqa: SLF001
 
 EXIT = """\
 exit codes: 0 PASS, 1 FAIL (the bundle's or workspace's fault), 2 usage error, 3 BLOCKED (could not judge)
@@ -50,14 +52,15 @@ def command(
     return parser
 
 
-def group(commands: Commands, name: str, about: str) -> Commands:
+def group(commands: Commands, name: str, about: str, examples: str) -> Commands:
     """
-    Adds a command that has commands of its own.
+    Adds a command that has commands of its own; the arguments are those of `command`.
     """
     parser = commands.add_parser(
         name,
         help=about,
         description=f"{about[0].upper()}{about[1:]}.",
+        epilog=f"examples:\n{examples}",
         formatter_class=options.Help,
         allow_abbrev=False,
     )

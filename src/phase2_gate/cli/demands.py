@@ -74,7 +74,8 @@ def _waiver(text: str) -> Waiver:
     try:
         return waiver(rule, reason, "waiver")
     except ProfileError as error:
-        raise argparse.ArgumentTypeError(error.message) from None
+        hint = f"\nhint: {error.hint}" if error.hint else ""
+        raise argparse.ArgumentTypeError(error.message + hint) from None
 
 
 def add_waivers(parser: argparse.ArgumentParser) -> None:

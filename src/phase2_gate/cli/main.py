@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
 
     def action() -> int:
-        arguments = build(words[0] if words else None).parse_args(words)
+        arguments = build(words[0] if words else None).parse_all(words)
         return _handler(arguments.handler)(arguments)
 
     # The parser within: a defect of ours there must not end as a traceback's exit status, which would read as FAIL.

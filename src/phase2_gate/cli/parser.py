@@ -5,12 +5,28 @@ The parser of the installed command.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 
 from .._version import __version__
 from . import options
 from .commands import KINDS
 from .declaring import EXIT
+from .suggesting import Parser
+
+_EXAMPLES = """\
+examples:
+  phase2-gate build path/to/workspace --output bundle.zip
+  phase2-gate verify bundle.zip
+  phase2-gate audit bundle.zip --report-dir reports
+  phase2-gate audit --help
+"""
+
+
+_PLACES = frozenset(
+    ("A", "B", "BUNDLE", "DEST", "DIR", "DIRECTORY", "ENVELOPE", "FILE", "KEY", "PATH", "PUB", "WORKSPACE")
+)
+"""Words in the names of arguments that stand for files and directories."""
 
 
 class _Completion(argparse.Action):
@@ -29,12 +45,25 @@ class _Completion(argparse.Action):
 
         from . import terminal
 
+        _complete_files(parser, shtab.FILE)
         # Not as the message of `exit`, which goes to standard error.
         terminal.out(shtab.complete(parser, shell=str(values)))
         parser.exit()
 
 
-def build(command: str | None = None) -> argparse.ArgumentParser:
+def _complete_files(parser: argparse.ArgumentParser, files: object) -> None:
+    """
+    Lets every argument that stands for a file or directory be completed by names of files.
+    """
+    for action in parser._actions:  # noqa: SLF001 - shtab itself reads them: there is no public way
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
+            for command in action.choices.values():
+                _complete_files(command, files)
+        elif isinstance(action.metavar, str) and _PLACES.intersection(re.split(r"\W+", action.metavar)):
+            action.complete = files  # type: ignore[attr-defined] # shtab's protocol
+
+
+def build(command: str | None = None) -> Parser:
     """
     The parser.
 
@@ -42,10 +71,10 @@ def build(command: str | None = None) -> argparse.ArgumentParser:
         command: The first argument, when it is known: if it names a command, only the commands of its kind are added,
             because making them all takes longer than judging a small bundle.
     """
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="phase2-gate",
         description="Build source bundles whose bytes depend on nothing but the files, and judge bundles from anybody.",
-        epilog=EXIT,
+        epilog=f"{_EXAMPLES}\n{EXIT}",
         formatter_class=options.Help,
         allow_abbrev=False,
     )

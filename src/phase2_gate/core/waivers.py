@@ -42,7 +42,7 @@ def waiver(rule: str, reason: str, key: str) -> Waiver:
     known = rules.RULES.get(rule)
     if known is None:
         message = f"{key}: no such rule: seen {rule!r}"
-        raise ProfileError(message, hint="`phase2-gate rule` lists them")
+        raise ProfileError(message, hint=_nearest(rule))
     if not known.waivable:
         may = ", ".join(slug for slug, one in rules.RULES.items() if one.waivable)
         message = f"{key}: this rule cannot be waived: seen {rule!r}, need one of {may}"
@@ -52,3 +52,10 @@ def waiver(rule: str, reason: str, key: str) -> Waiver:
         message = f"{key}: the reason for {rule!r}: seen {reason!r}, need a printable text"
         raise ProfileError(message)
     return Waiver(rule, reason)
+
+
+def _nearest(rule: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(rule, rules.RULES, 1)
+    return f"did you mean {near[0]}?" if near else "`phase2-gate rule` lists them"

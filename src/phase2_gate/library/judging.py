@@ -77,7 +77,7 @@ def audit(
         report_dir: Where the report in every format, the journal and the raw logs go; None for no evidence.
         python: The interpreter that runs the bundle's code; None for this one.
         requirements: A file of pinned packages, of which a throw-away environment is made for the tests.
-        isolation: How the bundle's code is confined: ``auto``, ``strict``, ``landlock``, ``process`` or ``none``.
+        isolation: How the bundle's code is confined: ``auto``, or a level that ``--isolation`` knows.
         keep: Whether the extracted files stay; the record's `workspace` says where.
         waive: Rules whose findings are accepted, with the reason for each.
         plugin: Modules of pytest plugins that are loaded besides the profile's.
