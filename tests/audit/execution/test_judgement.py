@@ -193,6 +193,15 @@ def test_a_control_that_passed() -> None:
     assert checked(skipped) == []
 
 
+def test_a_test_of_the_bundle_is_no_control() -> None:
+    """
+    What pytest found in a file is a test, whatever the record calls it.
+    """
+    found = record([*passed("a.py::t")[:1], report("a.py::t", "call", outcome="failed", raised=True)])
+    claimed: Event = {"event": "control", "id": "a.py::t"}
+    assert [test.outcome for test in outcomes.of_record((*found[:-1], claimed, found[-1]))] == ["failed"]
+
+
 def test_every_module_needs_a_control() -> None:
     """
     Where the verifier's test is not there at all, somebody removed it.

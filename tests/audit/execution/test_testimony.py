@@ -71,6 +71,38 @@ def test_a_tracer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seen", "detail"),
+    [
+        ({"redirected": True}, "its class did not tell pytest what came of it"),
+        ({"succeeded": False}, "reported as passed, and unittest did not call it a success"),
+        ({"succeeded": True}, ""),
+    ],
+)
+def test_classes_of_unittest(seen: dict[str, object], detail: str) -> None:
+    """
+    They tell pytest of their success, and nobody else.
+    """
+    assert checked(PLAIN, **seen) == (witnessed(detail) if detail else [])
+
+
+def test_only_the_last_report_is_of_the_whole_test() -> None:
+    """
+    The parts of a test of unittest are reported before it has succeeded.
+    """
+    part = {
+        "event": "report",
+        "id": "a.py::t",
+        "when": "call",
+        "outcome": "passed",
+        "entered": True,
+        "succeeded": False,
+    }
+    whole = {**part, "succeeded": True}
+    found = {"event": "collected", "id": "a.py::t", "place": PLACE, "genuine": True}
+    assert list(testimony.check((found, part, whole), (PLAIN,), Path("/workspace"), plugins=False)) == []
+
+
+@pytest.mark.parametrize(
     ("place", "declared", "lines"),
     [
         (PLACE, (PLAIN,), ""),

@@ -145,6 +145,9 @@ FORGERIES: dict[str, dict[str, str]] = {
     "record-replayed": {"test_it.py": "import json, os\ndef test_a(request):\n for w in ('setup', 'call', 'teardown'):\n"
                                       "  os.write(3, json.dumps({'event': 'report', 'id': 'test_it.py::test_bad', 'when': w,"
                                       " 'outcome': 'passed'}).encode() + b'\\n')\n" + BAD},
+    "record-taken": _conftest(
+        "import os, threading\ntry: fd = os.open('/proc/self/fd/3', os.O_RDONLY)\nexcept OSError: fd = os.open(os.devnull, os.O_RDONLY); os.close(3)\n"
+        "def take():\n while True: os.read(fd, 65536)\nthreading.Thread(target=take, daemon=True).start()\n"),
     # settings
     "settings-collect-only": _settings("[pytest]\naddopts = --collect-only\n"),
     "settings-deselect": _settings("[pytest]\naddopts = --deselect test_it.py::test_bad\n"),

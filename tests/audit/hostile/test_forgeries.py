@@ -19,14 +19,18 @@ from phase2_gate.isolation.command import Limits
 from phase2_gate.isolation.level import Level
 
 from ...isolation.boxes import proof, python
+from .deceptions import DECEPTIONS
 from .forgeries import FORGERIES
 from .honest import HONEST
+from .left_out import LEFT_OUT
 
 ALL = os.environ.get("PHASE2_GATE_HOSTILE") == "all"
 LEVELS = [level for level in (Level.STRICT, Level.LANDLOCK) if not isinstance(proof(level), str)]
 CHOSEN = LEVELS if ALL else LEVELS[:1]
 NETWORK = {"server", "processes", "asynchronous"}
 """What honest suites do that level `landlock` has no room for: sockets, and semaphores in /dev/shm."""
+UNREADABLE = {"file-of-unknown-encoding"}
+"""Where only the file can be told, because nobody knows which tests it has."""
 
 
 def extracted(tmp_path: Path, files: dict[str, str]) -> Path:
@@ -72,6 +76,34 @@ def test_no_forgery_passes(tmp_path: Path, name: str, level: Level) -> None:
     A bundle whose tests fail has a finding, whatever it does.
     """
     assert judged(tmp_path, FORGERIES[name], level).findings
+
+
+@pytest.mark.skipif(not LEVELS, reason="no isolating level works here")
+@pytest.mark.parametrize("level", CHOSEN)
+@pytest.mark.parametrize("name", DECEPTIONS if ALL else list(DECEPTIONS)[::4])
+def test_no_deception_passes(tmp_path: Path, name: str, level: Level) -> None:
+    """
+    A test that fails in front of nobody is noticed, and for the reason that was meant.
+    """
+    rule, files = DECEPTIONS[name]
+    assert rule in {finding.rule for finding in judged(tmp_path, files, level).findings}
+
+
+@pytest.mark.skipif(not LEVELS, reason="no isolating level works here")
+@pytest.mark.parametrize("level", CHOSEN)
+@pytest.mark.parametrize("name", LEFT_OUT if ALL else list(LEFT_OUT)[::4])
+def test_what_is_left_out_is_told(tmp_path: Path, name: str, level: Level) -> None:
+    """
+    Tests that the bundle keeps from pytest do not look as if they had passed, and too many of them are a finding.
+    """
+    done = judged(tmp_path, LEFT_OUT[name], level)
+    rules = {finding.rule for finding in done.findings}
+    assert rules & {"tests-skipped", "tests-uncollected", "tests-failed", "tests-collection-error", "tests-witness"}
+    told = [test.name for test in done.tests if test.outcome != "passed"]
+    said = [f"{finding.detail} {finding.seen}" for finding in done.findings]
+    assert any("bad" in text for text in (*told, *said)) or name in UNREADABLE
+    passed = [test.name for test in done.tests if test.outcome == "passed" and "bad" in test.name]
+    assert passed == [] or "tests-witness" in rules
 
 
 @pytest.mark.skipif(not LEVELS, reason="no isolating level works here")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from phase2_gate.audit.execution.policy import TestOutcome
     from phase2_gate.audit.execution.program import Event
 
+_NAMED = ("control", "collected")
+
 
 def check(
     record: tuple[Event, ...], tests: tuple[TestOutcome, ...], stated: Declarations, workspace: Path
@@ -40,9 +42,10 @@ def check(
 
 def controls(record: tuple[Event, ...]) -> frozenset[str]:
     """
-    The names of the tests that the verifier put in.
+    The names of the tests that the verifier put in; none that pytest found in a file is one of them.
     """
-    return frozenset(str(event.get("id")) for event in record if event["event"] == "control")
+    found = {kind: {str(event.get("id")) for event in record if event["event"] == kind} for kind in _NAMED}
+    return frozenset(found["control"] - found["collected"])
 
 
 def places(record: tuple[Event, ...], workspace: Path) -> dict[str, tuple[str, int]]:

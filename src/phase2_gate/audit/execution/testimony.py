@@ -33,23 +33,37 @@ def check(
     where = places(record, workspace)
     found = {str(event.get("id")): event for event in record if event["event"] == "collected"}
     standing = _standing(declared)
-    for event in record:
-        name = str(event.get("id"))
-        if event["event"] != "report" or event.get("when") != "call" or event.get("outcome") != "passed":
+    # a test with parts is reported after each of them as well; the last report is of the whole
+    calls = {
+        str(event.get("id")): event for event in record if event["event"] == "report" and event.get("when") == "call"
+    }
+    for name, event in calls.items():
+        if event.get("outcome") != "passed":
             continue
         collected = found.get(name, {})
-        file, detail = file_of(name), ""
-        if (name in where or collected.get("examples")) and event.get("entered") is not True:
-            detail = "reported as passed, and its function was not entered"
-        elif event.get("traced") and not plugins:
-            detail = "a tracer was in force, which can leave lines out"
-        if detail:
-            yield Finding("tests-witness", file, f"{name}: {detail}")
+        watched = name in where or bool(collected.get("examples"))
+        if watched and (detail := _contradiction(event, plugins=plugins)):
+            yield Finding("tests-witness", file_of(name), f"{name}: {detail}")
         lines, plain = standing.get(bare(name), (frozenset[int](), False))
         if name in where and lines:
             yield from _of_code(name, where[name], lines, genuine=bool(collected.get("genuine")), plain=plain)
         if plain:
             yield from _of_call(event, workspace, plugins=plugins)
+
+
+def _contradiction(event: Event, *, plugins: bool) -> str:
+    """
+    What the witness says against a report of success; empty when it agrees.
+    """
+    if event.get("entered") is not True:
+        return "reported as passed, and its function was not entered"
+    if event.get("traced") and not plugins:
+        return "a tracer was in force, which can leave lines out"
+    if event.get("redirected"):
+        return "its class did not tell pytest what came of it"
+    if event.get("succeeded") is False:
+        return "reported as passed, and unittest did not call it a success"
+    return ""
 
 
 def _standing(declared: tuple[Declared, ...]) -> dict[str, tuple[frozenset[int], bool]]:

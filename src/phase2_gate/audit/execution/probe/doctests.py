@@ -5,7 +5,7 @@ The examples of doctests.
 from __future__ import annotations
 
 import doctest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pytest
@@ -26,6 +26,22 @@ def examples_of(item: pytest.Item) -> Examples:
         for number, example in enumerate(test.examples)
         if not example.options.get(doctest.SKIP)
     )
+
+
+def judges_of(item: pytest.Item) -> tuple[object, ...]:
+    """
+    What compares the output of a doctest with the wanted one, down to its methods; nothing for any other test.
+    """
+    runner = getattr(item, "runner", None)
+    if not isinstance(runner, doctest.DocTestRunner):
+        return ()
+    checker = getattr(runner, "_checker", None)
+    return (runner, checker, *_methods(runner), *_methods(checker))
+
+
+def _methods(judge: Any) -> tuple[object, ...]:
+    kind = type(judge)
+    return (kind, *vars(kind).values(), *(value for key, value in vars(judge).items() if hasattr(kind, key)))
 
 
 def failing(name: str) -> doctest.DocTest:

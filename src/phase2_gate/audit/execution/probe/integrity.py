@@ -46,7 +46,7 @@ class Originals:
         modules = [(name, module) for name, module in sorted(sys.modules.items()) if _is_ours(name)]
         self._kept = [*_functions(modules), *_classes_of(modules), *_builtins()]
         self._homes = [(name, home, frozenset(home)) for name, home in _homes(modules)]
-        self._own = {id(code): code for name, _, _, _, _, code in self._kept if name.startswith("_pytest.")}
+        self._own = {id(code): code for _, _, _, _, _, code in self._kept if code is not None}
         self._enter()
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -60,7 +60,7 @@ class Originals:
 
     def is_own(self, code: object) -> bool:
         """
-        Whether code is that of a function of pytest's.
+        Whether code is that of a function of pytest's or unittest's.
         """
         return code is not None and self._own.get(id(code)) is code
 

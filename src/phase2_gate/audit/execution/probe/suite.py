@@ -49,7 +49,7 @@ def main(text: bytes) -> None:
         hooks.look(item.config)
         hooks.look_at(item)
 
-    witness = Witness(Expected(settings["files"]), look)
+    witness = Witness(Expected(settings["files"]), look, originals.is_own)
     plugins = [Recorder(emit, witness, originals, hooks), witness, hooks, Controls(emit, nonce), originals]
     status = int(run(settings["arguments"], plugins=plugins))
     emit(event="finish", nonce=nonce, status=status)

@@ -15,10 +15,9 @@ import unittest.case
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from _pytest.python import pytest_pyfunc_call
 from _pytest.unittest import TestCaseFunction
 
-from .doctests import examples_of
+from .doctests import examples_of, judges_of
 from .functions import innermost
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 _RETURNS = {opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in opcode.opmap}
 _PAUSES = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-_UNITTEST = unittest.case.__file__.rpartition("case.py")[0]
+_ASYNC = unittest.case.__file__.replace("case.py", "async_case.py")  # a module that is loaded late
 
 
 class Seen:
@@ -42,6 +41,7 @@ class Seen:
         self.item = item
         self.name = item.nodeid
         self.examples: Examples = examples_of(item)
+        self.judges = judges_of(item)
         self.code: CodeType | None = innermost(item.obj) if isinstance(item, pytest.Function) else None
         self.frame: FrameType | None = None
         self.raised = False
@@ -63,15 +63,18 @@ class Witness:
     Args:
         expected: The code that stands in the files.
         look: Called before each test is called: whether pytest is still in order.
+        is_own: Whether code is pytest's or unittest's own.
     """
 
-    def __init__(self, expected: Expected, look: Callable[[pytest.Item], None]) -> None:
+    def __init__(
+        self, expected: Expected, look: Callable[[pytest.Item], None], is_own: Callable[[object], bool]
+    ) -> None:
         self._expected = expected
         self._look = look
+        self._is_own = is_own
         self._tests: dict[int, Seen] = {}
         # bound now: a test may replace them
         self._get_profile, self._set_profile, self._get_trace = sys.getprofile, sys.setprofile, sys.gettrace
-        self._calls = pytest_pyfunc_call.__code__
 
     def expect(self, item: pytest.Item) -> dict[str, object]:
         """
@@ -120,7 +123,7 @@ class Witness:
             yield
             return
         seen.testimony["entered"] = False
-        if examples_of(item) != seen.examples:
+        if examples_of(item) != seen.examples or judges_of(item) != seen.judges:
             yield  # no longer what was collected, so whatever runs is not it
             return
         before = self._get_profile()
@@ -148,7 +151,7 @@ class Witness:
 
     def _watch(self, seen: Seen, before: Any) -> Callable[[FrameType, str, object], None]:
         code, examples = seen.code, {name for name, _, _ in seen.examples}
-        restore, get_trace, calls = self._set_profile, self._get_trace, self._calls
+        restore, get_trace, is_own = self._set_profile, self._get_trace, self._is_own
         # a class of unittest cleans up while its frame would still hold what the test has made
         holds = code is not None and not code.co_flags & _PAUSES and not isinstance(seen.item, TestCaseFunction)
 
@@ -164,12 +167,23 @@ class Witness:
                 seen.testimony["traced"] = True
             if code is not None and not code.co_flags & _PAUSES and frame.f_back is not None:
                 caller = frame.f_back.f_code
-                if caller is not calls and not caller.co_filename.startswith(_UNITTEST):
+                if not is_own(caller) and caller.co_filename != _ASYNC:
                     seen.testimony["caller"] = [caller.co_filename, caller.co_firstlineno, caller.co_name]
+                if isinstance(seen.item, TestCaseFunction) and not _reports_to(frame, seen.item):
+                    seen.testimony["redirected"] = True
             if holds:
                 seen.frame = frame
 
         return watch
+
+
+def _reports_to(frame: FrameType, item: TestCaseFunction) -> bool:
+    """
+    Whether the class of a test method, when it is entered, tells pytest what comes of it (Python 3.11 or newer).
+    """
+    case = frame.f_locals.get(frame.f_code.co_varnames[0]) if frame.f_code.co_varnames else None
+    outcome = getattr(case, "_outcome", None)
+    return not hasattr(outcome, "result") or outcome.result is item
 
 
 def _listen(item: TestCaseFunction, seen: Seen) -> list[str]:
@@ -185,7 +199,12 @@ def _listen(item: TestCaseFunction, seen: Seen) -> list[str]:
 
         return told
 
-    names = [name for name in ("addError", "addFailure") if hasattr(item, name)]
-    for name in names:
-        setattr(item, name, listening(getattr(item, name)))
-    return names
+    def succeeded(case: object) -> None:
+        seen.testimony["succeeded"] = True
+        success(case)
+
+    seen.testimony["succeeded"] = False
+    success = item.addSuccess
+    heard = {"addError": listening(item.addError), "addFailure": listening(item.addFailure), "addSuccess": succeeded}
+    vars(item).update(heard)
+    return list(heard)
