@@ -162,7 +162,7 @@ def test_seal_never_states_a_blocked() -> None:
     assert seal(replace(samples.FAIL, subject=Subject("a", "bundle")), REPORT, KEY) == {}
 
 
-@pytest.mark.parametrize("isolation", ["strict", "landlock", "process", "none"])
+@pytest.mark.parametrize("isolation", ["strict", "landlock", "sandbox-exec", "process", "none"])
 def test_claim_is_read_as_it_was_meant(isolation: str) -> None:
     """Both kinds give the same claim of a PASS."""
     record = replace(samples.PASS, isolation=isolation)

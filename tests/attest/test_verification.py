@@ -205,7 +205,7 @@ def test_other_demands() -> None:
 @pytest.mark.parametrize("stated", Level)
 def test_isolation_is_a_floor(demanded: Level, stated: Level) -> None:
     """Stronger than demanded is enough, weaker is not."""
-    order = ["none", "process", "landlock", "strict"]
+    order = ["none", "process", "sandbox-exec", "landlock", "strict"]
     data = _sealed(replace(samples.PASS, isolation=stated.value))
     for name, predicate in ((RESULT, "test-result"), (SUMMARY, "vsa")):
         policy = Policy(GENERIC, isolation=demanded, predicate=predicate)

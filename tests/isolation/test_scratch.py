@@ -88,3 +88,33 @@ def test_what_cannot_be_removed_is_an_error(tmp_path: Path) -> None:
     """
     with pytest.raises(IsolationError, match="could not be removed"):
         scratch.remove(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("moment", ["opened", "moved"])
+def test_a_directory_swapped_for_a_link_leads_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """
+    Whoever puts a link in the place of a directory that is about to be emptied has nothing removed elsewhere.
+    """
+    kept = tmp_path / "kept"
+    (kept / "deep").mkdir(parents=True)
+    (kept / "deep" / "file").write_text("x")
+    (kept / "file").write_text("x")
+    inner = tmp_path / "doomed" / "inner"
+    (inner / "deep").mkdir(parents=True)
+    emptied = scratch._emptied
+
+    def swapped(directory: int) -> list[str]:
+        names = emptied(directory)
+        victim = inner if moment == "opened" and names == ["inner"] else inner / "deep"
+        if moment == "opened" or names == ["deep"]:
+            victim.rename(tmp_path / "aside")
+            victim.symlink_to(kept if victim == inner else kept / "deep", target_is_directory=True)
+        return names
+
+    monkeypatch.setattr(scratch, "_emptied", swapped)
+    with pytest.raises(IsolationError, match="could not be removed"):
+        scratch.remove(tmp_path / "doomed")
+
+    assert sorted(path.name for path in kept.rglob("*")) == ["deep", "file", "file"]

@@ -21,8 +21,8 @@ from .claim import READERS, Claim
 from .keys import VerifyingKey
 from .strict_json import shown
 
-_STRENGTH = (Level.NONE, Level.PROCESS, Level.LANDLOCK, Level.STRICT)
-"""The levels from the weakest up."""
+_STRENGTH = (Level.NONE, Level.PROCESS, Level.SANDBOX_EXEC, Level.LANDLOCK, Level.STRICT)
+"""The levels from the weakest up; the one that nobody has tried yet counts least among those that isolate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,14 @@ def _append(path: str) -> None:
         file.write(b"!")
 
 
+def _link(path: str, second: str) -> None:
+    """
+    Give a file a second name, and write to it by that.
+    """
+    os.link(path, second)
+    _append(second)
+
+
 def _read(path: str) -> None:
     with open(path, "rb") as file:
         file.read(1)
@@ -87,6 +95,7 @@ def _files(targets: dict[str, Any]) -> dict[str, Callable[[], object]]:
         "write-workspace": lambda: _append(own),
         "create-in-workspace": lambda: _append(os.path.join(inside, "new")),
         "change-mode-in-workspace": lambda: os.chmod(own, 0o777),  # noqa: S103 - this is the attempt
+        "link-from-workspace": lambda: _link(own, os.path.join(targets["scratch"], "second")),
         "read-home": lambda: _read_any(targets["home"]),
     }
 

@@ -7,10 +7,12 @@ levels that do not isolate are only ever chosen by name.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from phase2_gate.core.errors import IsolationError
+from phase2_gate.isolation.launcher import seatbelt
 from phase2_gate.isolation.level import Carrier, Level
 from phase2_gate.isolation.selftest import Proof, prove
 
@@ -27,6 +29,7 @@ _MEANS = (
     (Level.STRICT, Carrier.NAMESPACES),
     (Level.STRICT, Carrier.BUBBLEWRAP),
     (Level.LANDLOCK, Carrier.NAMESPACES),
+    (Level.SANDBOX_EXEC, Carrier.NAMESPACES),
 )
 """The isolating levels and what makes them, the best first."""
 _WAY_OUT = "for a bundle that you would run anyway, say so with --isolation process (limits only) or none"
@@ -86,7 +89,9 @@ def choose(
         return Chosen(Level(asked), asked, None)
     notes: list[str] = []
     for level, carrier in _MEANS:
-        if asked not in {AUTO, level.value}:
+        # a program of another system is no candidate, unless it was asked for by name
+        elsewhere = level is Level.SANDBOX_EXEC and not os.path.exists(seatbelt.PROGRAM)
+        if asked != level.value and (asked != AUTO or elsewhere):
             continue
         try:
             return Chosen(level, asked, prove(level, python, readable, limits, carrier), tuple(notes))

@@ -11,7 +11,8 @@ class Level(StrEnum):
     """
     How far a child process is confined.
 
-    `STRICT` and `LANDLOCK` isolate: what they promise is tried out in the same box before foreign code runs in it.
+    `STRICT`, `LANDLOCK` and `SANDBOX_EXEC` isolate: what they promise is tried out in the same box before foreign code
+    runs in it.
     `PROCESS` and `NONE` are hygiene: they keep an honest run tidy and stop nobody.
     """
 
@@ -19,6 +20,8 @@ class Level(StrEnum):
     """Linux namespaces, a file system of its own, Landlock where the kernel has it, seccomp, limits."""
     LANDLOCK = "landlock"
     """Landlock and seccomp without namespaces; metadata of own files and total disk use stay open."""
+    SANDBOX_EXEC = "sandbox-exec"
+    """The profile of macOS that denies what it does not allow; nobody has tried it on macOS yet."""
     PROCESS = "process"
     """Own session, clean environment, limits, and the whole tree of processes ended afterwards."""
     NONE = "none"
@@ -29,7 +32,7 @@ class Level(StrEnum):
         """
         Whether this level keeps foreign code away from the user's files, network and processes.
         """
-        return self in {Level.STRICT, Level.LANDLOCK}
+        return self in {Level.STRICT, Level.LANDLOCK, Level.SANDBOX_EXEC}
 
 
 class Carrier(StrEnum):

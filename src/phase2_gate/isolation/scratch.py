@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import stat
 import tempfile
 from contextlib import contextmanager
@@ -16,6 +17,14 @@ from phase2_gate.core.errors import IsolationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_HAS_DIRECTORY_DESCRIPTORS = (
+    {os.open, os.rename, os.rmdir, os.stat, os.unlink} <= os.supports_dir_fd
+    and os.scandir in os.supports_fd
+    and hasattr(os, "O_DIRECTORY")
+)
+_DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 @contextmanager
@@ -42,42 +51,89 @@ def remove(directory: Path) -> None:
     Remove a directory with everything in it; links are removed and never followed.
 
     Foreign code may have left directories without any permission, or nested deeper than a path can name. So each
-    directory is opened up and its subdirectories are moved to the top before it goes: no path gets longer than two
-    names. Nothing of that code runs any more, so nothing changes meanwhile.
+    directory is opened up and its subdirectories are moved to the top before it goes: no path gets longer than one
+    name. Every step is relative to the descriptor of a directory that was no link when it was opened, so whoever swaps
+    directories meanwhile has nothing removed elsewhere. Where the
+    platform lacks directory descriptors, `shutil.rmtree` does what it can.
 
     Raises:
         IsolationError: Something could not be removed.
     """
     try:
-        os.chmod(directory, stat.S_IRWXU)
-        names = (f"{number:x}" for number in itertools.count())
-        while inner := _emptied(directory):
-            for path in inner:
-                os.chmod(path, stat.S_IRWXU)
-                for deeper in _emptied(path):
-                    # a directory can only be moved when its own ".." may be written
-                    os.chmod(deeper, stat.S_IRWXU)
-                    os.rename(deeper, directory / _free(directory, names))
-                os.rmdir(path)
+        if not _HAS_DIRECTORY_DESCRIPTORS:
+            shutil.rmtree(directory)
+            return
+        top = _opened(directory)
+        try:
+            names = (f"{number:x}" for number in itertools.count())
+            while inner := _emptied(top):
+                for name in inner:
+                    _move_out(name, top, names)
+                    os.rmdir(name, dir_fd=top)
+        finally:
+            os.close(top)
         os.rmdir(directory)
     except OSError as error:
         raise IsolationError(f"isolation: a private directory could not be removed: {error}") from error
 
 
-def _emptied(directory: Path) -> list[Path]:
+def _move_out(name: str, top: int, names: Iterator[str]) -> None:
+    """
+    Empties the directory `name` in `top`: its own directories go to `top`, everything else goes.
+    """
+    inner = _opened(name, top)
+    try:
+        for deeper in _emptied(inner):
+            # a directory can only be moved when its own ".." may be written
+            os.close(_opened(deeper, inner))
+            os.rename(deeper, _free(top, names), src_dir_fd=inner, dst_dir_fd=top)
+    finally:
+        os.close(inner)
+
+
+def _opened(name: str | Path, above: int | None = None) -> int:
+    """
+    A descriptor of a directory that is no link, with all permissions for its owner.
+    """
+    try:
+        descriptor = os.open(name, _DIRECTORY, dir_fd=above)
+    except PermissionError:
+        _open_up(name, above)
+        descriptor = os.open(name, _DIRECTORY, dir_fd=above)
+    os.fchmod(descriptor, stat.S_IRWXU)
+    return descriptor
+
+
+def _open_up(name: str | Path, above: int | None) -> None:
+    if os.chmod in os.supports_follow_symlinks:
+        os.chmod(name, stat.S_IRWXU, dir_fd=above, follow_symlinks=False)
+        return
+    # Linux changes no mode through a descriptor that only names a file, but it does through its link in /proc.
+    named = os.open(name, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=above)
+    try:
+        os.chmod(f"/proc/self/fd/{named}", stat.S_IRWXU)
+    finally:
+        os.close(named)
+
+
+def _emptied(directory: int) -> list[str]:
     """
     Remove all that is no directory, and list the directories.
     """
     inner = []
     with os.scandir(directory) as entries:
         for entry in entries:
-            path = directory / entry.name
             if entry.is_dir(follow_symlinks=False):
-                inner.append(path)
+                inner.append(entry.name)
             else:
-                os.unlink(path)
+                os.unlink(entry.name, dir_fd=directory)
     return inner
 
 
-def _free(directory: Path, names: Iterator[str]) -> str:
-    return next(name for name in names if not os.path.lexists(directory / name))
+def _free(directory: int, names: Iterator[str]) -> str:
+    for name in names:
+        try:
+            os.stat(name, dir_fd=directory, follow_symlinks=False)
+        except FileNotFoundError:
+            return name
+    raise AssertionError("names never end")  # pragma: no cover - an endless iterator

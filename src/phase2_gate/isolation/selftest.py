@@ -33,6 +33,7 @@ _ATTEMPTS = frozenset(
         *_MUST_WORK,
         *("read-file", "list-directory", "write-file", "create-file", "remove-file", "rename-file"),
         *("change-mode", "change-times", "read-home"),
+        "link-from-workspace",
         *("write-workspace", "create-in-workspace", "change-mode-in-workspace"),
         *("connect-tcp", "connect-udp", "connect-unix", "connect-abstract"),
         *("signal-verifier", "read-environment", "read-descriptors"),
@@ -43,6 +44,8 @@ _GAPS = {
     Level.STRICT: frozenset[str](),
     # Landlock does not rule over modes and times
     Level.LANDLOCK: frozenset({"change-mode", "change-times", "change-mode-in-workspace"}),
+    # there the attempt only asks to be traced by the parent
+    Level.SANDBOX_EXEC: frozenset({"trace"}),
 }
 _SECONDS = 20.0
 _ADDRESS_BYTES = 100
@@ -148,8 +151,10 @@ class _Canaries:
             "connect-tcp": _listening(stack, socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
             "connect-udp": _listening(stack, socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0)),
             "connect-unix": _listening(stack, socket.AF_UNIX, socket.SOCK_STREAM, self._address(stack)),
-            "connect-abstract": _listening(stack, socket.AF_UNIX, socket.SOCK_STREAM, "\0" + self._abstract),
         }
+        with suppress(OSError):  # only Linux has such addresses
+            kind = socket.SOCK_STREAM
+            self._sockets["connect-abstract"] = _listening(stack, socket.AF_UNIX, kind, "\0" + self._abstract)
         (self._directory / "socket").chmod(0o777)
 
     def _address(self, stack: ExitStack) -> str:

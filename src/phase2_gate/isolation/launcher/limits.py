@@ -58,7 +58,16 @@ def apply(rlimits: dict[str, int], processes: int, *, own_users: bool) -> tuple[
     Returns:
         The layers in force, and notes on what is not.
     """
-    notes = [f"no limit RLIMIT_{name} on this system" for name, value in rlimits.items() if not _set(name, value)]
+    notes = []
+    for name, value in rlimits.items():
+        try:
+            if not _set(name, value):
+                notes.append(f"no limit RLIMIT_{name} on this system")
+        except LayerError as error:
+            # Linux has them all, so that a refusal is somebody's policy; macOS has names for limits that it can't hold
+            if os.uname().sysname == "Linux":
+                raise
+            notes.append(f"no limit on this system: {error.message}")
     if own_users:
         _set("NPROC", processes)
         return ["rlimits"], notes

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 
-from . import bubblewrap, landlock, payload, privileges, seccomp, strict
+from . import bubblewrap, landlock, payload, privileges, seatbelt, seccomp, strict
 from .plan import LayerError, Plan, Status, receive
 from .supervise import adopt_orphans, supervise, wake_on_child
 
@@ -29,8 +30,10 @@ def main() -> None:
 
 def _in_place(plan: Plan, status: Status) -> None:
     """
-    The levels without namespaces: own session, limits, an end of the whole tree, and at `landlock` its two filters.
+    The levels without namespaces: own session, limits, an end of the whole tree, and what the level adds to that.
     """
+    if plan.level == "sandbox-exec":
+        plan = replace(plan, argv=seatbelt.command(plan))
     layers = adopt_orphans()
     wake = wake_on_child()
     here = os.getpid()
@@ -45,6 +48,8 @@ def _confined(plan: Plan) -> list[str]:
     """
     The last measures before the program begins.
     """
+    if plan.level == "sandbox-exec":
+        return ["sandbox-exec"]
     if plan.level != "landlock":
         return privileges.no_new_privileges()
     layers = privileges.give_up(plan) if os.getuid() == 0 else []

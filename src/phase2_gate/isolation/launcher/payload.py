@@ -22,6 +22,10 @@ _FIRST_FREE = 10
 """Descriptors below this number are the program's own."""
 
 
+_MOST_DESCRIPTORS = 1 << 20
+"""Where a system says that it has no limit."""
+
+
 def become(
     plan: Plan,
     status: Status,
@@ -76,7 +80,7 @@ def _place_descriptors(plan: Plan, status: Status) -> Status:
     os.dup2(record, 3)
     os.dup2(data, 4)
     os.closerange(5, status.fd)
-    os.closerange(status.fd + 1, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(status.fd + 1, min(os.sysconf("SC_OPEN_MAX"), _MOST_DESCRIPTORS))
     return status
 
 
