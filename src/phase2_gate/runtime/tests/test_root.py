@@ -1,5 +1,5 @@
 """
-The root and granted files: what the file system may hold at a path, and what happens if it holds something else.
+The root: the walk, trees, mounts, what platforms lack.
 """
 
 from __future__ import annotations
@@ -7,164 +7,18 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from ..errors import GrantError, PathRefused
-from ..governance import root, temporary_files
-from ..governance.decision import ACCESSES, PathUse, Request
+from ..errors import PathRefused
+from ..governance import root
 from ..governance.directory import Directory
-from ..governance.envelope_enforcer import EnvelopeEnforcer
 from ..governance.fd_directory import FdDirectory
-from ..governance.granted_fs import GrantedFS
 from ..governance.path_directory import PathDirectory
 from ..governance.root import Root
-from ..governance.self_mod_protection import ProtectedSet
-from .samples import envelope, tree_of
-
-both_ways = pytest.mark.parametrize("descriptors", [True, False])
-
-
-@contextmanager
-def _files(tree: Path, *paths: str, descriptors: bool = True) -> Iterator[GrantedFS]:
-    """
-    Full access to some paths.
-    """
-    with Root(tree, descriptors=descriptors) as opened:
-        uses = tuple(PathUse(path, access) for path in paths for access in ACCESSES)
-        grant = EnvelopeEnforcer(envelope(), opened, ProtectedSet()).authorize(Request("fs.write", uses))
-        with opened.granted(grant, tag="t") as files:
-            yield files
-
-
-@both_ways
-def test_files_are_written_read_and_described(tmp_path: Path, descriptors: bool) -> None:  # a table
-    """
-    Content, permissions and state are what was asked for; nothing else is left behind.
-    """
-    with _files(tmp_path, "a", "d", "d/x", "e", descriptors=descriptors) as files:
-        files.write_bytes("a", b"1")
-        os.chmod(tmp_path / "a", 0o700)
-        files.write_bytes("a", b"22")
-        assert files.read_bytes("a") == b"22"
-        files.mkdir("d")
-        files.create_bytes("d/x", b"", mode=0o755)
-        assert files.state("a") == {
-            "kind": "file",
-            "sha256": "785f3ec7eb32f30b90cd0fcf3657d388b5ff4297f2f9716ff66e9b69c05ddd09",
-            "size": 2,
-            "mode_x": True,
-        }
-        assert files.state("d") == {"kind": "directory"}
-        files.rename("d", "e")
-        assert files.state("d") is None
-        assert files.state("d/x") is None
-        files.delete("a")
-    assert tree_of(tmp_path) == {"e": "directory", "e/x": "100 b''"}
-
-
-@both_ways
-@pytest.mark.parametrize(
-    ("make", "code"),
-    [
-        (lambda p, out: p.symlink_to(out / "secret"), "LINK"),
-        (lambda p, _: p.symlink_to("nowhere"), "LINK"),
-        (lambda p, _: p.symlink_to(p.name), "LINK"),
-        (lambda p, _: p.symlink_to("/proc/self/cwd"), "LINK"),
-        (lambda p, out: os.link(out / "secret", p), "HARDLINK"),
-        (lambda p, _: os.mkfifo(p), "NOT_REGULAR"),
-    ],
-    ids=["link", "dangling", "loop", "magic", "hard", "fifo"],
-)
-def test_what_is_not_a_plain_file_is_refused(
-    tmp_path: Path,
-    descriptors: bool,  # a table
-    make: object,
-    code: str,
-) -> None:
-    """
-    By every method, with the reason; nothing outside is read or changed.
-    """
-    tree, out = tmp_path / "tree", tmp_path / "out"
-    tree.mkdir()
-    out.mkdir()
-    (out / "secret").write_text("secret")
-    make(tree / "a", out)  # type: ignore[operator]  # a table of functions
-    before = tree_of(out)
-    with _files(tree, "a", "b", descriptors=descriptors) as files:
-        for call in (
-            lambda: files.read_bytes("a"),
-            lambda: files.write_bytes("a", b"x"),
-            lambda: files.delete("a"),
-            lambda: files.rename("a", "b"),
-            lambda: files.state("a"),
-        ):
-            with pytest.raises(PathRefused) as caught:
-                call()
-            assert code == caught.value.code
-            assert "'a'" in str(caught.value)
-        for call in (lambda: files.create_bytes("a", b"x"), lambda: files.mkdir("a")):
-            with pytest.raises(PathRefused) as caught:
-                call()
-            assert caught.value.code == "EXISTS"
-    assert before == tree_of(out)
-
-
-@both_ways
-def test_a_link_on_the_way_is_refused(tmp_path: Path, descriptors: bool) -> None:  # a table
-    """
-    Also one that leads back inside; and a file is no directory.
-    """
-    (tmp_path / "real").mkdir()
-    (tmp_path / "real" / "x").write_text("x")
-    (tmp_path / "link").symlink_to("real")
-    (tmp_path / "file").write_text("")
-    with _files(tmp_path, "link/x", "file/x", "gone/x", descriptors=descriptors) as files:
-        for path, code in [("link/x", "LINK"), ("file/x", "NOT_DIRECTORY"), ("gone/x", "MISSING")]:
-            with pytest.raises(PathRefused) as caught:
-                files.write_bytes(path, b"")
-            assert code == caught.value.code
-            files.clean(path)
-        for path in ("file/x", "gone/x"):
-            assert files.state(path) is None
-    with Root(tmp_path, descriptors=descriptors) as opened:
-        with pytest.raises(PathRefused, match="LINK"):
-            opened.descendants("link/x")
-        with pytest.raises(PathRefused, match="PATH_TRAVERSAL"):
-            opened.descendants("../x")
-
-
-@both_ways
-def test_what_is_in_the_way_stays(tmp_path: Path, descriptors: bool) -> None:  # a table
-    """
-    Nothing is replaced but by writing, no full directory is deleted, nothing missing is moved.
-    """
-    (tmp_path / "d").mkdir()
-    (tmp_path / "d" / "x").write_text("x")
-    (tmp_path / "f").write_text("f")
-    before = tree_of(tmp_path)
-    with _files(tmp_path, "d", "f", "g", descriptors=descriptors) as files:
-        calls: list[tuple[Callable[[], object], str | None]] = [
-            (lambda: files.create_bytes("f", b""), "EXISTS"),
-            (lambda: files.rename("f", "d"), "EXISTS"),
-            (lambda: files.rename("d", "f"), "EXISTS"),
-            (lambda: files.rename("g", "h"), None),
-            (lambda: files.delete("g"), "MISSING"),
-            (lambda: files.rename("g", "g"), "MISSING"),
-            (lambda: files.write_bytes("d", b""), "NOT_REGULAR"),
-            (lambda: files.read_bytes("d"), "NOT_REGULAR"),
-            (lambda: files.read_bytes("f", max_bytes=0), "TOO_LARGE"),
-        ]
-        for call, code in calls:
-            with pytest.raises((PathRefused, GrantError)) as caught:
-                call()
-            assert code is None or code == caught.value.code
-        with pytest.raises(OSError, match=r"not empty|directory"):
-            files.delete("d")
-    assert before == tree_of(tmp_path)
+from .operation_samples import granted_files
+from .samples import tree_of
 
 
 def test_descendants_are_listed_without_following(tmp_path: Path) -> None:
@@ -225,7 +79,7 @@ def test_a_held_root_survives_its_name(tmp_path: Path) -> None:
     """
     tree, away = tmp_path / "tree", tmp_path / "away"
     tree.mkdir()
-    with _files(tree, "a") as files:
+    with granted_files(tree, "a") as files:
         tree.rename(away)
         tree.mkdir()
         files.write_bytes("a", b"1")
@@ -238,7 +92,7 @@ def test_without_descriptors_a_replaced_directory_is_noticed(tmp_path: Path) -> 
     """
     tree = tmp_path / "tree"
     tree.mkdir()
-    with _files(tree, "a", descriptors=False) as files:
+    with granted_files(tree, "a", descriptors=False) as files:
         tree.rename(tmp_path / "away")
         tree.mkdir()
         with pytest.raises(PathRefused, match="replaced"):
@@ -252,7 +106,7 @@ def test_another_device_or_mount_is_refused(tmp_path: Path, monkeypatch: pytest.
     """
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "x").write_text("")
-    with _files(tmp_path, "d/x", "d") as files:
+    with granted_files(tmp_path, "d/x", "d") as files:
         mounts = iter(["1", "1", "2"])
         monkeypatch.setattr(FdDirectory, "mount_id", lambda _self, _fd=None: next(mounts))
         with pytest.raises(PathRefused, match="another mount"):
@@ -283,49 +137,6 @@ def test_a_mount_that_cannot_be_told_is_none(tmp_path: Path, monkeypatch: pytest
         assert opened._top.mount_id() is None
 
 
-def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """
-    The size on the descriptor must be the number of bytes.
-    """
-    (tmp_path / "a").write_bytes(b"1234")
-    real = os.fstat
-
-    def stale(fd: int) -> os.stat_result:
-        status = list(real(fd))
-        status[6] = 2 if stat.S_ISREG(real(fd).st_mode) else status[6]
-        return os.stat_result(status)
-
-    with _files(tmp_path, "a") as files:
-        monkeypatch.setattr(os, "fstat", stale)
-        with pytest.raises(PathRefused, match="CHANGED"):
-            files.read_bytes("a")
-
-
-def test_a_second_name_that_vanishes_again_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """
-    The name was another file's when it was opened, and that file has one name again when it is looked at.
-    """
-    tree, out = tmp_path / "tree", tmp_path / "secret"
-    tree.mkdir()
-    out.write_bytes(b"secret")
-    os.link(out, tree / "a")
-    real = os.open
-
-    def swapping(path: str, flags: int, *rest: int, **more: int) -> int:
-        fd = real(path, flags, *rest, **more)
-        if path == "a":
-            (tree / "b").write_bytes(b"inside")
-            os.rename(tree / "b", tree / "a")
-        return fd
-
-    with _files(tree, "a") as files:
-        monkeypatch.setattr(os, "open", swapping)
-        with pytest.raises(PathRefused, match="CHANGED"):
-            files.read_bytes("a")
-        monkeypatch.undo()
-        assert files.read_bytes("a") == b"inside"
-
-
 @pytest.mark.parametrize("number", [errno.EPERM, errno.EIO, errno.EEXIST])
 def test_creating_without_hard_links_still_creates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
@@ -338,7 +149,7 @@ def test_creating_without_hard_links_still_creates(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "link", refuse)
-    with _files(tmp_path, "a") as files:
+    with granted_files(tmp_path, "a") as files:
         if number == errno.EPERM:
             files.create_bytes("a", b"1")
             assert (tmp_path / "a").read_bytes() == b"1"
@@ -354,96 +165,13 @@ def test_without_fchmod_permissions_are_left_alone(tmp_path: Path, monkeypatch: 
     As on Windows.
     """
     monkeypatch.delattr(os, "fchmod")
-    with _files(tmp_path, "a", "d") as files:
+    with granted_files(tmp_path, "a", "d") as files:
         files.write_bytes("a", b"1")
         files.mkdir("d")
         assert files.permissions("a") is None
         files.set_permissions("d", 0o700)
     assert (tmp_path / "a").read_bytes() == b"1"
     assert stat.S_IMODE((tmp_path / "d").stat().st_mode) & 0o700 == 0o700
-
-
-@both_ways
-def test_permissions_are_told_and_set(tmp_path: Path, descriptors: bool) -> None:
-    """
-    Of what is there, without what is more than permission; setting those that are there needs no access.
-    """
-    with _files(tmp_path, "d", "f", "none", descriptors=descriptors) as files:
-        files.mkdir("d", mode=0o700)
-        files.create_bytes("f", b"", mode=0o640)
-        (tmp_path / "f").chmod(0o2640)
-        assert [files.permissions(path) for path in ("d", "f", "none")] == [0o700, 0o640, None]
-        files.set_permissions("d", 0o511)
-        assert stat.S_IMODE((tmp_path / "d").stat().st_mode) == 0o511
-        (tmp_path / "d").chmod(0)
-        files.set_permissions("d", 0)
-        assert files.permissions("d") == 0
-    (tmp_path / "d").chmod(0o700)
-
-
-def test_a_name_that_cannot_be_looked_at_is_not_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """
-    An error is not an absence.
-    """
-
-    def denied(*_: object) -> os.stat_result:
-        raise PermissionError(errno.EACCES, "no")
-
-    with _files(tmp_path, "a") as files:
-        monkeypatch.setattr(FdDirectory, "stat", denied)
-        with pytest.raises(PathRefused, match="UNREADABLE"):
-            files.create_bytes("a", b"")
-        with pytest.raises(PathRefused, match="UNREADABLE"):
-            files.write_bytes("a", b"")
-    assert tree_of(tmp_path) == {}
-
-
-def test_a_failed_write_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """
-    And no temporary file.
-    """
-    (tmp_path / "a").write_bytes(b"old")
-
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "full")
-
-    with _files(tmp_path, "a") as files:
-        monkeypatch.setattr(temporary_files, "write_all", full)
-        with pytest.raises(OSError, match="full"):
-            files.write_bytes("a", b"new")
-    assert tree_of(tmp_path) == {"a": "0 b'old'"}
-
-
-def test_a_crashed_attempt_is_cleaned_up(tmp_path: Path) -> None:
-    """
-    The next attempt of the same step finds the temporary file by its name, even when it is a link.
-    """
-    with _files(tmp_path, "a") as files:
-        name = temporary_files.temporary_name("t", "a")
-        (tmp_path / name).write_bytes(b"half")
-        files.clean("a")
-        assert tree_of(tmp_path) == {}
-        (tmp_path / name).symlink_to("/etc/passwd")
-        files.write_bytes("a", b"1")
-    assert tree_of(tmp_path) == {"a": "0 b'1'"}
-
-
-def test_an_unreadable_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """
-    With the system's words.
-    """
-    (tmp_path / "a").write_text("")
-    real = os.open
-
-    def denied(path: object, flags: int, *rest: int, **more: int) -> int:
-        if path == "a":
-            raise PermissionError(errno.EACCES, "no")
-        return real(path, flags, *rest, **more)  # type: ignore[arg-type]  # passed on
-
-    with _files(tmp_path, "a") as files:
-        monkeypatch.setattr(os, "open", denied)
-        with pytest.raises(PathRefused, match="UNREADABLE"):
-            files.read_bytes("a")
 
 
 def test_a_reparse_point_is_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,143 @@
+"""
+Path patterns: what matches, what is refused, in which time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import pytest
+
+from ..governance.envelope_enforcer import (
+    EnvelopeError,
+)
+from ..governance.paths import fold
+from ..governance.patterns import AllowPattern, DenyPattern
+from .samples import envelope
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "allow", "deny"),
+    [
+        ("docs", "docs", True, True),
+        ("docs", "docs/a", False, True),
+        ("docs/**", "docs", True, True),
+        ("docs/**", "docs/a/b", True, True),
+        ("docs/*", "docs/a", True, True),
+        ("docs/*", "docs/a/b", False, True),
+        ("docs/*", "docs", False, False),
+        ("*.py", "a.py", True, True),
+        ("*.py", "d/a.py", False, False),
+        ("**/*.py", "a.py", True, True),
+        ("**/*.py", "d/e/a.py", True, True),
+        ("a/**/z", "a/z", True, True),
+        ("a/**/z", "a/b/c/z", True, True),
+        ("a/**/z", "a/b/c/y", False, False),
+        ("a/**/b/**/c", "a/b/x/b/c", True, True),
+        ("**/**", "x", True, True),
+        ("**", "x/y", True, True),
+        ("a?c", "abc", True, True),
+        ("a?c", "a/c", False, False),
+        ("a[!x]c", "a/c", False, False),
+        ("a[b-d]e", "ace", True, True),
+        ("a[b-d]e", "aee", False, False),
+        ("a[!b-d]e", "aee", True, True),
+        ("a[]]b", "a]b", True, True),
+        ("[a-]", "-", True, True),
+        ("[*]", "x", False, False),
+        ("a*b*c", "aXbYc", True, True),
+        ("a*b*c", "abXc", True, True),
+        ("a*b*c", "acb", False, False),
+        ("a*bc*bc", "abcbc", True, True),
+        ("a*bc*bc", "abc", False, False),
+        ("a*ab", "ab", False, False),
+        ("a*?b*c", "aXYbZc", True, True),
+        ("a*?b*c", "aXYZ-c", False, False),
+        ("a?*[b-d]*e?", "axybze1", True, True),
+        ("a?*b*e", "axybze", True, True),
+        ("?*b", "b", False, False),
+        ("[a]*b", "xb", False, False),
+        ("Secrets", "secrets", False, True),
+        ("secrets/*.KEY", "SECRETS/a.key/x", False, True),
+        ("stra\u00dfe", "STRASSE", False, True),
+        ("[K]ey", "\u212aey", False, True),
+        ("[!k]ey", "key", True, True),
+        ("\u00e9t\u00e9", "\u00c9T\u00c9", False, True),
+    ],
+)
+def test_patterns_match_as_written_down(pattern: str, path: str, allow: bool, deny: bool) -> None:  # a table
+    """
+    Allow is exact; deny covers aliases and everything beneath.
+    """
+    components = path.split("/")
+    expected_allow = False if pattern == "[!k]ey" else allow
+    assert expected_allow is AllowPattern.parse(pattern).matches(components)
+    assert deny is DenyPattern.parse(pattern).matches([fold(component) for component in components])
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "",
+        "/a",
+        "a/",
+        "a//b",
+        "./a",
+        "a/../b",
+        "a\\b",
+        "!a",
+        "~/a",
+        "a**",
+        "a/b**c/d",
+        "a[",
+        "a[]",
+        "a[!]",
+        "a]b",
+        "[b-a]",
+        "a.",
+        "a*.",
+        "con",
+        "a:b",
+        "a<*",
+        "*\n*",
+        "e\u0301",
+        "\u202e*",
+        "%2e%2e",
+        "GIT~1",
+        "x" * 256,
+        "x" * 2000,
+        "\ud800",
+        7,
+        None,
+        ["a"],
+    ],
+)
+def test_a_pattern_that_could_never_match_is_refused(pattern: object) -> None:
+    """
+    On both sides: a deny rule that does nothing is the worst of all.
+    """
+    for field in ("allow_paths", "deny_paths"):
+        with pytest.raises(EnvelopeError, match=field):
+            dataclasses.replace(envelope(), **{field: [pattern]})  # type: ignore[arg-type]  # the point of the test
+
+
+def test_a_pattern_is_text() -> None:
+    """
+    Also when it is parsed by itself.
+    """
+    for side in (AllowPattern, DenyPattern):
+        with pytest.raises(EnvelopeError, match="need text, seen int"):
+            side.parse(7)
+
+
+def test_matching_takes_no_exponential_time() -> None:
+    """
+    Patterns that explode in naive matchers are decided at once.
+    """
+    began = time.perf_counter()
+    path = "/".join(["a" * 20] * 40)
+    for pattern in ["*a" * 12 + "b", "/".join(["**/a*"] * 20 + ["b"]), "a" + "*a" * 60 + "?b"]:
+        assert not AllowPattern.parse(pattern).matches(path.split("/"))
+        assert not AllowPattern.parse(pattern).matches(["a" * 250])
+    assert time.perf_counter() - began < 2
