@@ -19,7 +19,7 @@ from phase2_gate.workspace import settings
 from tests.docs import pages
 from tests.docs.pages import PAGES, ROOT
 
-_CALL = re.compile(r"(?:^|\s)phase2-gate ([^#<>|;&\n]*?)(?=\s*(?:\d?[#<>|;&\n]|$))", re.MULTILINE)
+_CALL = re.compile(r"(?:^|\s)phase2-gate (?!@ )([^#<>|;&\n]*?)(?=\s*(?:\d?[#<>|;&\n]|$))", re.MULTILINE)
 _BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`(phase2-gate [^`\n]+)`")
 _COMMANDS = {name for names in KINDS.values() for name in names} | {"new", "verify", "show", "run"}

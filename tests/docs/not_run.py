@@ -7,6 +7,7 @@ What is listed has to stand on its page, so that nothing stays here by oversight
 from __future__ import annotations
 
 _MINUTES = "takes minutes and gigabytes"
+_ENGINE = "needs an engine and an image; tests/ci/test_containerfile.py runs the steps and the command without"
 _SWEEP = "a long sweep, whose bounded part the test suite runs"
 
 NOT_RUN: dict[tuple[str, str], str] = {
@@ -26,6 +27,21 @@ NOT_RUN: dict[tuple[str, str], str] = {
         "python scripts/audit_gate_build_loop_phase2.py --zip artifacts/bundles/Bundle_Build_Loop_Phase2_v1.1.zip",
     ): "run by tests/docs/test_readme.py, in the extracted bundle",
     ("README.md", "python -m pytest -q"): "run by tests/docs/test_readme.py, in the extracted bundle",
+    ("docs/ci.md", "hatch run pyz"): "builds in the checkout: .ci/run does, and tests/pyz/test_build.py in a copy",
+    (
+        "docs/ci.md",
+        (
+            "podman build --build-arg PYTHON=docker.io/library/python:3.13-slim-bookworm@sha256:DIGEST"
+            " --tag localhost/phase2-gate ."
+        ),
+    ): _ENGINE,
+    (
+        "docs/ci.md",
+        (
+            "podman run --rm --network=none --read-only --tmpfs /tmp --cap-drop=all --volume ./dist:/bundles:ro"
+            " --volume ./reports:/reports localhost/phase2-gate audit BUNDLE.zip --report-dir /reports"
+        ),
+    ): _ENGINE,
     ("docs/determinism.md", "python scripts/determinism.py"): _SWEEP,
     ("docs/determinism.md", "python scripts/determinism.py --fast"): "run by tests/scripts/test_determinism.py",
     ("docs/determinism.md", "python scripts/determinism.py --foreign DIR"): "fetches emulators and interpreters",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from phase2_gate.cli.main import main
 from tests import bundles
+from tests.docs.pages import ROOT
 
 _GOOD = {**bundles.GOOD, "README.md": b"# pkg\n"}
 _EARLIER = {**_GOOD, "README.md": b"# package\n"}
@@ -85,6 +87,11 @@ def _checkpoint(target: Path) -> None:
     (target.parent / "BUNDLE.zip").unlink()
 
 
+def _pyz(target: Path) -> None:
+    script = ROOT / "scripts/build_pyz.py"
+    subprocess.run([sys.executable, "-I", str(script), "--output", str(target)], check=True, capture_output=True)
+
+
 def _key(target: Path) -> None:
     assert main(["key", "new", str(target)]) == 0
 
@@ -122,6 +129,7 @@ _MAKERS: dict[str, Callable[[Path], None]] = {
     "src/app/data.bin": _file(b"data\n"),
     "docs/a.md": _file(b"# a\n"),
     "my-profile.toml": _file(b'imports = ["pkg"]\n'),
+    "phase2-gate.pyz": _pyz,
     "journal.jsonl": _journal,
     "checkpoint.txt": _checkpoint,
     "MISSION.json": _file(MISSION),
