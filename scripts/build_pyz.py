@@ -10,8 +10,8 @@ Its bytes follow from the sources alone: a line that names the interpreter, then
 `phase2_gate.core.zip_write`, with offsets that count from the beginning of the file. Nothing is compiled and nothing
 compressed, because the results of both depend on the Python that does it.
 
-What cannot work without packages of others is left out where that is possible (the Hatch plugin), and says so where it
-is started (`build`, signatures). Needs the standard library alone, so that it runs in a bare checkout.
+What cannot work without packages of others is left out where that is possible (the plugins of Hatch and pytest), and
+says so where it is started (`build`, signatures). Needs the standard library alone, so that it runs in a bare checkout.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ SHEBANG = b"#!/usr/bin/env python3\n"
 """What a Unix reads when the file itself is started."""
 SOURCES = (".py", ".json")
 """Endings of the files of the package that go in: modules, and the schemas that `schema` prints."""
-LEFT_OUT = ("__main__.py", "hatch/", "runtime/tests/")
-"""What does not, below the package: other ways to start it, a plugin of hatchling, tests."""
+LEFT_OUT = ("__main__.py", "hatch/", "pytest_plugin/", "runtime/tests/")
+"""What does not, below the package: other ways to start it, plugins of hatchling and pytest, tests."""
 
 
 def members(root: Path) -> Iterator[tuple[str, bytes]]:
