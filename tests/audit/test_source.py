@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from phase2_gate.audit import source as module
-from phase2_gate.audit.source import FileSource, opened
+from phase2_gate.audit.source import FileSource, WatchedSource, opened
 from phase2_gate.core.errors import SourceError
+from phase2_gate.core.source import MemorySource
 
 
 def test_reads_exactly_what_is_asked(tmp_path: Path) -> None:
@@ -99,3 +100,18 @@ def test_refuses_what_is_no_file(tmp_path: Path, name: str) -> None:
 
     with pytest.raises(SourceError, match="cannot be"), opened(os.path.join(tmp_path, name) if name else ""):
         pytest.fail("opened")
+
+
+def test_a_watched_source_tells_how_much_was_read() -> None:
+    """
+    The same bytes, counted; never more than there are, however often they are read.
+    """
+    told: list[int] = []
+    watched = WatchedSource(MemorySource(b"0123456789"), told.append)
+    assert (watched.size, watched.read_at(2, 4), watched.read_at(0, 3), watched.read_at(0, 10)) == (
+        10,
+        b"2345",
+        b"012",
+        b"0123456789",
+    )
+    assert told == [4, 7, 10]

@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
@@ -23,6 +24,7 @@ from phase2_gate.core import profile, verify
 from phase2_gate.core.errors import BuildError, SelectionError, SettingsError
 from phase2_gate.core.report import Verdict
 from phase2_gate.core.source import MemorySource
+from phase2_gate.workspace.selection import Member
 from tests.workspace.trees import default_settings, make
 
 FILES = {
@@ -261,10 +263,10 @@ def test_a_file_that_changes_leaves_nothing(tmp_path: Path, monkeypatch: pytest.
     before = _everything(tmp_path)
     real = writer.write
 
-    def write(descriptor: int, members: object) -> object:
+    def write(descriptor: int, members: Iterable[Member], told: None) -> writer.Written:
         with (tmp_path / "README.md").open("ab") as file:
             file.write(b"more")
-        return real(descriptor, members)  # type: ignore[arg-type]  # passed through as it came
+        return real(descriptor, members, told)
 
     monkeypatch.setattr(writer, "write", write)
     with pytest.raises(BuildError, match=r"^README\.md: the file grew while it was packed"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ..core.digest import Sha256
@@ -66,6 +66,42 @@ class FileSource:
             offset += len(piece)
             length -= len(piece)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+class WatchedSource:
+    """
+    A source of which somebody wants to know how much was read.
+
+    Args:
+        source: The bytes.
+        told: Is told how many bytes were read so far, and never more than there are.
+    """
+
+    __slots__ = ("_read", "_source", "_told")
+
+    def __init__(self, source: Source, told: Callable[[int], None]) -> None:
+        self._source = source
+        self._told = told
+        self._read = 0
+
+    @property
+    def size(self) -> int:
+        """
+        The number of bytes.
+        """
+        return self._source.size
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """
+        Exactly `length` bytes from `offset` on.
+
+        Raises:
+            SourceError: as the source.
+        """
+        data = self._source.read_at(offset, length)
+        self._read += length
+        self._told(min(self._read, self._source.size))
+        return data
 
 
 def _read_at(descriptor: int, length: int, offset: int) -> bytes:

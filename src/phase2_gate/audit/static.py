@@ -5,6 +5,7 @@ Judging without running anything: bundles as they are, and directories that were
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from .._version import __version__
 from ..core import rules
@@ -19,11 +20,16 @@ from ..core.zip_tiling import Member
 from . import signature
 from .blocked import blocked
 from .clock import Clock, host
-from .source import opened, subject
+from .source import WatchedSource, opened, subject
 
 
 def verify(
-    path: str | os.PathLike[str], profile: Profile, *, require_canonical: bool = False, signed: Demand | None = None
+    path: str | os.PathLike[str],
+    profile: Profile,
+    *,
+    require_canonical: bool = False,
+    signed: Demand | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Record:
     """
     Judges a bundle, or a directory against its manifest, without running anything of it.
@@ -33,6 +39,7 @@ def verify(
         profile: What is demanded.
         require_canonical: Whether other bytes than `phase2-gate build` would write are a finding; void for directories.
         signed: Looks at the builder's signature; None when none is demanded.
+        progress: Is told how many bytes of a bundle were read, and how many there are.
 
     Returns:
         The record; its verdict is BLOCKED when we could not judge.
@@ -43,7 +50,10 @@ def verify(
     try:
         if is_directory:
             return _directory_record(os.fspath(path), name, profile, signed)
-        with opened(path) as source:
+        with opened(path) as file:
+            source: Source = file
+            if progress is not None:
+                source = WatchedSource(file, lambda read: progress(read, file.size))
             return judged_record(source, name, profile, require_canonical=require_canonical, signed=signed)[0]
     except Exception as error:  # noqa: BLE001 - whatever stops us is a verdict too: BLOCKED
         kind, gates = ("directory", rules.STATIC_GATES[1:]) if is_directory else ("bundle", rules.STATIC_GATES)

@@ -16,18 +16,20 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..audit.source import FileSource
+from ..audit.source import FileSource, WatchedSource
 from ..core import profile, verify
 from ..core.digest import Sha256
 from ..core.errors import BuildError
 from ..core.findings import Finding
 from ..core.report import Verdict
+from ..core.source import Source
 from ..workspace import settings as workspace_settings
 from ..workspace.selection import Selection, describe
 from ..workspace.settings import Settings
 from . import contents, git_view, manifests, writer
 from .contents import refuse_secrets
 from .output import replacing
+from .progress import VERIFYING, WALKING, WRITING, Progress, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,12 @@ class Built:
 
 
 def build(
-    workspace: Path, *, output: Path | None = None, settings: Settings | None = None, strict_git: bool = False
+    workspace: Path,
+    *,
+    output: Path | None = None,
+    settings: Settings | None = None,
+    strict_git: bool = False,
+    progress: Progress | None = None,
 ) -> Built:
     """
     Builds the bundle of `workspace`.
@@ -61,6 +68,7 @@ def build(
         output: Where the bundle is written; left out, where the settings say.
         settings: Left out, the workspace's own.
         strict_git: Whether it is an error that git ignores a packed file, or tracks one that is left out.
+        progress: Is told how far it is.
 
     Raises:
         SettingsError: when the settings cannot be used.
@@ -72,9 +80,10 @@ def build(
     if target.is_dir():
         message = f"{str(target)!r}: a directory: need the name of a file"
         raise BuildError(message)
-    selection = contents.selected(workspace, settings, target)
+    walked = None if progress is None else lambda files: progress(Step(WALKING, files, 0, 0, 0))
+    selection = contents.selected(workspace, settings, target, walked)
     advice = git_view.examine(workspace, selection, strict=strict_git, clean=settings.require_clean_git)
-    judgement, text, warnings = _write(selection, target, settings)
+    judgement, text, warnings = _write(selection, target, settings, progress)
     if settings.manifest_in_workspace:
         manifests.put(workspace, text)
     if judgement.bundle_sha256 is None or judgement.manifest_sha256 is None:  # pragma: no cover - asked for, and PASS
@@ -90,15 +99,22 @@ def build(
     )
 
 
-def _write(selection: Selection, target: Path, settings: Settings) -> tuple[verify.Judgement, bytes, list[str]]:
+def _write(
+    selection: Selection, target: Path, settings: Settings, progress: Progress | None
+) -> tuple[verify.Judgement, bytes, list[str]]:
+    number, whole = len(selection.members), 0 if progress is None else sum(one.size for one in selection.members)
+    written_to = None if progress is None else lambda files, size: progress(Step(WRITING, files, number, size, whole))
     with replacing(target) as descriptor:
         try:
-            written = writer.write(descriptor, selection.members)
+            written = writer.write(descriptor, selection.members, written_to)
         except OSError as error:
             message = f"{str(target)!r}: cannot be written: {error.strerror}"
             raise BuildError(message) from error
         refuse_secrets(written.secrets, settings)
-        source = FileSource(descriptor, target.name, os.fstat(descriptor).st_size)
+        size = os.fstat(descriptor).st_size
+        source: Source = FileSource(descriptor, target.name, size)
+        if progress is not None:
+            source = WatchedSource(source, lambda read: progress(Step(VERIFYING, number, number, read, size)))
         judgement = verify.judge(source, profile.GENERIC, require_canonical=True, hash_archive=True)
         return judgement, written.manifest, _judged(judgement, selection, settings)
 

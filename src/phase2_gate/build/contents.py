@@ -4,7 +4,7 @@ What goes into a bundle: the workspace's selection and, where the settings ask f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,15 +19,23 @@ if TYPE_CHECKING:
     from ..workspace.explanation import Explanation
 
 
-def selected(workspace: Path, settings: Settings, target: Path | None = None) -> Selection:
+def selected(
+    workspace: Path, settings: Settings, target: Path | None = None, told: Callable[[int], None] | None = None
+) -> Selection:
     """
     Everything that goes into the bundle of `workspace`, the carried verifier included.
+
+    Args:
+        workspace: Its directory.
+        settings: Its settings.
+        target: Where the bundle will be written; None for where the settings say.
+        told: Is told how many files were found, after each directory.
 
     Raises:
         SelectionError: when the workspace must not be packed as it is.
         BuildError: when the verifier is not complete.
     """
-    return select(workspace, settings, output=target, extra=_extra(settings))
+    return select(workspace, settings, output=target, extra=_extra(settings), told=told)
 
 
 def explained(workspace: Path, path: str) -> Explanation:

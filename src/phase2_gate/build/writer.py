@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import NamedTuple
 
@@ -45,12 +45,13 @@ class _Gatherer:
     Sequential writing in large portions.
     """
 
-    __slots__ = ("_descriptor", "_length", "_pieces", "position")
+    __slots__ = ("_descriptor", "_length", "_pieces", "_told", "position")
 
-    def __init__(self, descriptor: int, position: int) -> None:
+    def __init__(self, descriptor: int, position: int, told: Callable[[int], None] | None) -> None:
         self._descriptor = descriptor
         self._pieces: list[bytes] = []
         self._length = 0
+        self._told = told
         self.position = position
         os.lseek(descriptor, position, os.SEEK_SET)
 
@@ -69,6 +70,8 @@ class _Gatherer:
         self._pieces, self._length = [], 0
         if not pieces:
             return
+        if self._told is not None:
+            self._told(self.position)
         if hasattr(os, "writev"):
             written = os.writev(self._descriptor, pieces)
             if written == length:
@@ -95,13 +98,14 @@ def _write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def write(descriptor: int, members: Iterable[Member]) -> Written:
+def write(descriptor: int, members: Iterable[Member], told: Callable[[int, int], None] | None = None) -> Written:
     """
     Writes a bundle to an empty file.
 
     Args:
         descriptor: Open for writing, at least.
         members: Everything but the manifest, in canonical order.
+        told: Is told how many members and bytes were gathered, each time that some are written.
 
     Raises:
         BuildError: when a member cannot be read or has changed its size.
@@ -109,8 +113,9 @@ def write(descriptor: int, members: Iterable[Member]) -> Written:
     """
     members = tuple(members)
     length = manifest.size(member.path for member in members)
-    gatherer = _Gatherer(descriptor, zip_write.local_size(manifest.NAME, length) + length)
     stored: list[Stored] = []
+    report = None if told is None else lambda position: told(len(stored), position)
+    gatherer = _Gatherer(descriptor, zip_write.local_size(manifest.NAME, length) + length, report)
     lines: list[Line] = []
     secrets: list[Finding] = []
     with closing(content.opened(members)) as files:

@@ -33,6 +33,9 @@ class Display(Protocol):
     def watch(self) -> Callable[[TestOutcome], None] | None:
         """What is told of each test as it ends; None when nobody would see it."""
 
+    def reading(self) -> Callable[[int, int], None] | None:
+        """What is told how many bytes were read, and of how many; None when nobody would see it."""
+
     def end(self, record: Record, report: str | None) -> None:
         """The bundle is judged, and the report for people, if there is one, lies there."""
 
@@ -94,6 +97,11 @@ class Plain:
         """
         return None if self._line is None else self._line.test
 
+    def reading(self) -> None:
+        """
+        Plain lines are about what has ended.
+        """
+
     def end(self, record: Record, report: str | None) -> None:
         """
         Prints digests, notes and the verdict.
@@ -134,6 +142,11 @@ class Quiet:
         """
 
     def watch(self) -> None:
+        """
+        Nobody would see it.
+        """
+
+    def reading(self) -> None:
         """
         Nobody would see it.
         """

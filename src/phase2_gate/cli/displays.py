@@ -94,6 +94,8 @@ def interactive() -> bool:
 
     if not colour.can_paint():
         return False
+    if os.name != "nt":
+        return True
     from rich.console import detect_legacy_windows
 
     return not detect_legacy_windows()

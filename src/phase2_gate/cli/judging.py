@@ -42,7 +42,8 @@ def verify(arguments: argparse.Namespace, display: Display, signed: Callable[[st
     for path in arguments.paths:
         demand = None if signed is None else signed(path)
         display.begin("verify", os.path.basename(os.path.abspath(path)), profile)
-        record = judge(path, profile, require_canonical=arguments.require_canonical, signed=demand)
+        canonical = arguments.require_canonical
+        record = judge(path, profile, require_canonical=canonical, signed=demand, progress=display.reading())
         for gate in record.verification.gates:
             display.gate(gate)
         display.end(record, None)

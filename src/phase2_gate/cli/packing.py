@@ -15,7 +15,7 @@ from ..build import manifest as manifest_of
 from ..core import manifest as manifests
 from ..core.escape import line
 from ..library import building
-from . import terminal
+from . import bar, terminal
 from .guard import FAIL, PASS
 
 if TYPE_CHECKING:
@@ -31,7 +31,15 @@ def build(arguments: argparse.Namespace, sign: Callable[[Built], None] | None = 
         sign: What is done with it last, when the second build, if there was one, gave the same bytes.
     """
     began = time.monotonic()
-    built = building.build(arguments.workspace, output=arguments.output, strict_git=arguments.strict_git)
+    shown = bar.of_build(quiet=arguments.quiet)
+    try:
+        tell = None if shown is None else shown.tell
+        built = building.build(
+            arguments.workspace, output=arguments.output, strict_git=arguments.strict_git, progress=tell
+        )
+    finally:
+        if shown is not None:
+            shown.close()
     for path, reason in () if arguments.quiet else built.skipped:
         terminal.complain(f"skipped: {line(path)}: {reason}")
     # However little is printed: a warning is about what the bundle should not have become.

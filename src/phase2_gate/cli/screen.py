@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from rich import filesize
 from rich.console import Console, Group
 from rich.live import Live
 from rich.padding import Padding
@@ -25,6 +26,7 @@ from ..core.escape import line as escaped
 from ..core.rules import GATES, STATIC_GATES
 from ..report import text
 from . import terminal
+from .bar import AFTER_SECONDS, EVERY_SECONDS
 
 if TYPE_CHECKING:
     from ..audit.execution.policy import TestOutcome
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
 
 STYLES = {"PASS": "bold green", "FAIL": "bold red", "BLOCKED": "bold yellow", "NOT RUN": "dim", "running": "cyan"}
 """How states and verdicts are painted."""
-_EVERY_SECONDS = 0.1
-"""More often nobody can read it."""
 
 
 class Screen:
@@ -99,10 +99,24 @@ class Screen:
         """
         return self._test
 
+    def reading(self) -> Callable[[int, int], None]:
+        """
+        What shows how much of a large bundle was read.
+        """
+        return self._read
+
+    def _read(self, done: int, size: int) -> None:
+        now = self._clock()
+        if now - self._began < AFTER_SECONDS or now - self._shown < EVERY_SECONDS:
+            return
+        self._shown = now
+        self._running = f"{filesize.decimal(done)} of {filesize.decimal(size)} read ({now - self._began:.0f} s)"
+        self._draw()
+
     def _test(self, outcome: TestOutcome) -> None:
         self._counts[outcome.outcome] += 1
         now = self._clock()
-        if now - self._shown < _EVERY_SECONDS:
+        if now - self._shown < EVERY_SECONDS:
             return
         self._shown = now
         counts = ", ".join(f"{self._counts[kind]} {kind}" for kind in sorted(self._counts))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..build.bundle import Built
 from ..build.bundle import build as build_bundle
+from ..build.progress import Progress
 
 if TYPE_CHECKING:
     from ..compare.comparison import Comparison
@@ -20,6 +21,7 @@ def build(
     *,
     output: str | os.PathLike[str] | None = None,
     strict_git: bool = False,
+    progress: Progress | None = None,
 ) -> Built:
     """
     Writes the bundle of a workspace.
@@ -30,6 +32,8 @@ def build(
         workspace: Its directory.
         output: Where the bundle goes; None for where the settings say.
         strict_git: Whether it is an error that git ignores a file that is packed, or tracks one that is left out.
+        progress: Told how far it is: `phase` (``walking``, ``writing``, ``verifying``), `files` and `size` so far, and
+            how many there are.
 
     Returns:
         Where the bundle lies, its digests, its members, and what should be known about it.
@@ -40,7 +44,7 @@ def build(
         BuildError: when a file changes meanwhile, the bundle cannot be written, or git has to answer and does not.
     """
     target = None if output is None else Path(output)
-    return build_bundle(Path(workspace), output=target, strict_git=strict_git)
+    return build_bundle(Path(workspace), output=target, strict_git=strict_git, progress=progress)
 
 
 def diff(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Comparison:

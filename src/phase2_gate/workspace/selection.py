@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -84,7 +84,14 @@ class Selection:
         return [member.source for member in self.members if not member.outside]
 
 
-def select(workspace: Path, settings: Settings, *, output: Path | None = None, extra: Iterable[File] = ()) -> Selection:
+def select(
+    workspace: Path,
+    settings: Settings,
+    *,
+    output: Path | None = None,
+    extra: Iterable[File] = (),
+    told: Callable[[int], None] | None = None,
+) -> Selection:
     """
     The selection of a workspace.
 
@@ -93,6 +100,7 @@ def select(workspace: Path, settings: Settings, *, output: Path | None = None, e
         settings: Its settings.
         output: Where the bundle will be written, when not where the settings say.
         extra: Files from outside the workspace, by their paths in the bundle.
+        told: Is told how many files were found, after each directory.
 
     Raises:
         SelectionError: when the workspace must not be packed as it is.
@@ -101,7 +109,7 @@ def select(workspace: Path, settings: Settings, *, output: Path | None = None, e
         message = f"{str(workspace)!r}: not a workspace: need a directory"
         raise SelectionError(message)
     own, prefixes = own_paths(workspace, settings, output)
-    walk = Walk(os.fsencode(workspace), settings.lift, own, prefixes).run()
+    walk = Walk(os.fsencode(workspace), settings.lift, own, prefixes, told=told).run()
     problems = walk.problems
     executable = ignore.Rules()
     executable.add("", settings.executable)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -59,6 +59,8 @@ class Walk:
     """Lines of ignore files that cannot be used."""
     rules: ignore.Rules = field(default_factory=ignore.Rules)
     """The rules of all ignore files that were met."""
+    told: Callable[[int], None] | None = None
+    """Is told how many files were found, after each directory."""
 
     def run(self) -> Walk:
         """
@@ -69,6 +71,8 @@ class Walk:
         while pending:
             location, path = pending.pop()
             pending.extend(self._directory(location, path))
+            if self.told is not None:
+                self.told(len(self.files))
         return self
 
     def _directory(self, location: bytes, path: str) -> list[tuple[bytes, str]]:

@@ -1,0 +1,36 @@
+"""
+How far a build is, for a display; decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+WALKING = "walking"
+"""The workspace is listed; how much there is is not known yet."""
+WRITING = "writing"
+"""Members are read and written."""
+VERIFYING = "verifying"
+"""The bundle is judged before it gets its name."""
+
+
+class Step(NamedTuple):
+    """
+    How far it is.
+    """
+
+    phase: str
+    """`WALKING`, `WRITING` or `VERIFYING`."""
+    files: int
+    """How many files were found, or written."""
+    of_files: int
+    """How many there are; 0 when that is not known."""
+    size: int
+    """How many bytes were written, or judged."""
+    of_size: int
+    """How many there are, about; 0 when that is not known."""
+
+
+Progress = Callable[[Step], None]
+"""Is told, at most once a directory or a MiB."""
