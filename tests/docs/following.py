@@ -54,7 +54,8 @@ def follow(text: str, directory: Path, variables: Mapping[str, str], scratch: Pa
     done = [step for step in steps(text) if isinstance(step, File) or step.bare not in left_out]
     outcomes = shell.run([_typed(step, scratch) for step in done], directory, variables, scratch)
     faults = []
-    for step, outcome, after in zip(done, outcomes, [*done[1:], None], strict=True):
+    for number, (step, outcome) in enumerate(zip(done, outcomes, strict=True), start=1):
+        after = done[number] if number < len(done) else None
         what = step.name if isinstance(step, File) else step.text
         said = f"line {step.line}: {what}\n{outcome.output}"
         status_is_shown = isinstance(after, Command) and after.text == _STATUS

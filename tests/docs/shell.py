@@ -18,7 +18,7 @@ from typing import NamedTuple
 from tests.docs.pages import ROOT
 from tests.tools import require
 
-SECONDS = 300
+SECONDS = 600
 """How long one shell may take before something hangs."""
 
 _KEPT = ("LANG", "LC_", "SSL_", "PIP_", "REQUESTS_", "CURL_", "TMPDIR", "SYSTEMROOT", "NODE_EXTRA_")
