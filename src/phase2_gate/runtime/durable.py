@@ -1,5 +1,5 @@
 """
-What "on the disk" and "mine alone" mean on this platform: sync, directory sync, lock, open flags.
+What "on the disk" and "mine alone" mean on this platform: sync, directory sync, lock, permissions, open flags.
 
 Features are looked for, platforms are not named. Where a feature is missing the nearest weaker one is
 used, and `docs/runtime.md` says what that costs. All of it holds on local file systems only.
@@ -15,7 +15,7 @@ from types import ModuleType
 
 from .errors import JournalLocked
 
-__all__ = ["READ_FLAGS", "SAFE_FLAGS", "FileLock", "sync_data", "sync_directory", "write_all"]
+__all__ = ["READ_FLAGS", "SAFE_FLAGS", "FileLock", "has_permissions", "sync_data", "sync_directory", "write_all"]
 
 # Never through a link, never inherited by a child, never with line ends translated, never hanging on a FIFO.
 SAFE_FLAGS: int = (
@@ -37,6 +37,15 @@ def _optional(name: str) -> ModuleType | None:
 
 _FCNTL = _optional("fcntl")
 _MSVCRT = _optional("msvcrt")
+
+
+def has_permissions() -> bool:
+    """
+    Tell whether files have permission bits that can be set.
+
+    Where there are no user ids the bits are made up from names and attributes, also where ``fchmod`` exists.
+    """
+    return hasattr(os, "fchmod") and hasattr(os, "getuid")
 
 
 def sync_data(fd: int) -> None:

@@ -16,6 +16,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from ..canonical import Json
+from ..durable import has_permissions
 from ..errors import GrantError, PathRefused
 from .decision import Access, Grant
 from .plain_files import absent, look, plain_or_none, read_plain
@@ -166,7 +167,7 @@ class GrantedFS:
             if exc.code in {"MISSING", "NOT_DIRECTORY"}:
                 return None
             raise
-        executable = bool(status.st_mode & stat.S_IXUSR)
+        executable = has_permissions() and bool(status.st_mode & stat.S_IXUSR)
         return {
             "kind": "file",
             "sha256": hashlib.sha256(data).hexdigest(),
@@ -182,7 +183,7 @@ class GrantedFS:
             GrantError: The grant does not cover it.
         """
         self._covers(path, "read")
-        if hasattr(os, "fchmod"):
+        if has_permissions():
             with contextlib.suppress(PathRefused), self._root.parent(path) as (directory, name):
                 return stat.S_IMODE(look(directory, name, path).st_mode) & 0o777
         return None

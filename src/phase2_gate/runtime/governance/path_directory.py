@@ -29,15 +29,16 @@ class PathDirectory:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._identity = _identity(os.stat(path, follow_symlinks=False))
+        status = os.stat(path, follow_symlinks=False)
+        if not stat.S_ISDIR(status.st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
+        self._identity = _identity(status)
 
     def child(self, name: str) -> PathDirectory:
         """
         As `Directory.child`.
         """
-        status = self.stat(name)
-        if not stat.S_ISDIR(status.st_mode):
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), name)
+        self.stat(name)  # refuses what a platform takes for a link
         return PathDirectory(self.at(name))
 
     def open(self, name: str, flags: int, mode: int = 0o600) -> int:

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import os
 
-from ..durable import write_all
+from ..durable import has_permissions, write_all
 from .directory import Directory
 
 __all__ = ["TEMPORARY_PREFIX", "drop", "prepare", "temporary_name"]
@@ -51,7 +51,7 @@ def prepare(directory: Directory, name: str, data: bytes, mode: int) -> None:
     try:
         try:
             write_all(fd, data)
-            if hasattr(os, "fchmod"):
+            if has_permissions():
                 os.fchmod(fd, mode)
             os.fsync(fd)
         finally:

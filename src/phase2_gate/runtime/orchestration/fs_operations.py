@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 
 from ..canonical import Json
+from ..durable import has_permissions
 from ..errors import OperationError
 from ..governance.decision import PathUse
 from ..governance.granted_fs import GrantedFS
@@ -109,7 +110,7 @@ class FsCreate:
         """
         As `Operation.expect`.
         """
-        executable = flag(self.name, params, "executable")
+        executable = flag(self.name, params, "executable") and has_permissions()
         return {text(self.name, params, "path"): _file_state(content(self.name, params), executable=executable)}
 
     def apply(self, files: GrantedFS, params: Params, uses: tuple[PathUse, ...]) -> Effect:  # noqa: ARG002  # the protocol's

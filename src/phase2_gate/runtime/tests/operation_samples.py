@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from ..governance.decision import ACCESSES, PathUse, Request
 from ..governance.envelope_enforcer import EnvelopeEnforcer
 from ..governance.granted_fs import GrantedFS
@@ -22,8 +20,6 @@ from ..orchestration.operations import (
     Receipt,
 )
 from .samples import Bench, envelope, tree_of
-
-both_ways = pytest.mark.parametrize("descriptors", [True, False])
 
 
 class Crash(BaseException):
@@ -52,7 +48,7 @@ def grow_tree(tree: Path) -> dict[str, str]:
 
 
 @contextmanager
-def granted_files(tree: Path, *paths: str, descriptors: bool = True) -> Iterator[GrantedFS]:
+def granted_files(tree: Path, *paths: str, descriptors: bool | None = None) -> Iterator[GrantedFS]:
     """
     Full access to some paths.
     """

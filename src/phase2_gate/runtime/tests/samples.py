@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ..context import ExecutionContext
+from ..durable import has_permissions
 from ..governance.envelope import Envelope
 from ..governance.envelope_enforcer import EnvelopeEnforcer
 from ..governance.guard_watch import GuardWatch
@@ -25,6 +26,9 @@ from ..orchestration.registry import Registry, builtin_operations
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 AUDIT_ID = uuid.UUID("12345678-1234-4234-8234-123456789abc")
 ALL_OPS = ["exec", "fs.create", "fs.delete", "fs.mkdir", "fs.read", "fs.rename", "fs.write", "gate.check"]
+
+EXECUTABLE = "100" if has_permissions() else "0"
+"""How `tree_of` marks an executable file."""
 
 
 class Clock:
@@ -121,5 +125,6 @@ def tree_of(top: Path) -> dict[str, str]:
         elif not path.is_file():
             found[name] = "special"
         else:
-            found[name] = f"{path.stat().st_mode & 0o100:o} {path.read_bytes()!r}"
+            executable = has_permissions() and path.stat().st_mode & 0o100 != 0
+            found[name] = f"{EXECUTABLE if executable else '0'} {path.read_bytes()!r}"
     return found

@@ -19,10 +19,10 @@ from ..command import main
 from ..orchestration.journal_report import show_journal, verify_journal
 from ..orchestration.mission import Mission
 from ..orchestration.mission_runner import run_mission
+from .features import needs_kill
 from .samples import COMMIT
 
 _PACKAGE = (__package__ or "").removesuffix(".tests")
-
 
 _HOME = Path(__file__).resolve().parents[_PACKAGE.count(".") + 2]
 
@@ -122,6 +122,7 @@ def test_journals_are_told_safely(tmp_path: Path) -> None:
     assert verify_journal(str(tmp_path / "no\nthing"))[0] == 3
 
 
+@needs_kill
 def test_a_worked_example(tmp_path: Path) -> None:
     """
     A small git repository is edited by ``python -m``, killed half way with SIGKILL, resumed and verified.

@@ -4,7 +4,6 @@ Compensation: the tree as it was before, permissions included, and nobody else's
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
@@ -18,10 +17,9 @@ from ..errors import (
 )
 from ..governance.granted_fs import GrantedFS
 from ..orchestration.mission_journal import iter_verified
+from .features import needs_permissions
 from .operation_samples import Crash, grow_tree, write_file
 from .samples import Bench, bench, tree_of
-
-needs_permissions = pytest.mark.skipif(not hasattr(os, "fchmod"), reason="no permission bits on this platform")
 
 
 def _changes(b: Bench) -> list[str]:

@@ -14,6 +14,7 @@ from ..errors import (
     EnvelopeViolation,
     OperationError,
 )
+from .features import needs_links
 from .operation_samples import write_file
 from .samples import bench, envelope, tree_of
 
@@ -64,6 +65,7 @@ def test_malformed_parameters_are_refused_before_anything(tmp_path: Path, op: st
         assert tree_of(b.tree) == {}
 
 
+@needs_links
 @pytest.mark.parametrize(
     ("op", "params", "code"),
     [

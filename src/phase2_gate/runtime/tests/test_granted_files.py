@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from ..durable import has_permissions
 from ..errors import GrantError, PathRefused
 from ..governance import temporary_files
-from .operation_samples import both_ways, granted_files
-from .samples import tree_of
+from .features import both_ways, needs_links, needs_permissions
+from .operation_samples import granted_files
+from .samples import EXECUTABLE, tree_of
 
 
 @both_ways
@@ -34,14 +36,14 @@ def test_files_are_written_read_and_described(tmp_path: Path, descriptors: bool)
             "kind": "file",
             "sha256": "785f3ec7eb32f30b90cd0fcf3657d388b5ff4297f2f9716ff66e9b69c05ddd09",
             "size": 2,
-            "mode_x": True,
+            "mode_x": has_permissions(),
         }
         assert files.state("d") == {"kind": "directory"}
         files.rename("d", "e")
         assert files.state("d") is None
         assert files.state("d/x") is None
         files.delete("a")
-    assert tree_of(tmp_path) == {"e": "directory", "e/x": "100 b''"}
+    assert tree_of(tmp_path) == {"e": "directory", "e/x": f"{EXECUTABLE} b''"}
 
 
 @both_ways
@@ -74,6 +76,7 @@ def test_what_is_in_the_way_stays(tmp_path: Path, descriptors: bool) -> None:  #
     assert before == tree_of(tmp_path)
 
 
+@needs_permissions
 @both_ways
 def test_permissions_are_told_and_set(tmp_path: Path, descriptors: bool) -> None:
     """
@@ -108,6 +111,7 @@ def test_a_failed_write_leaves_the_old_content(tmp_path: Path, monkeypatch: pyte
     assert tree_of(tmp_path) == {"a": "0 b'old'"}
 
 
+@needs_links
 def test_a_crashed_attempt_is_cleaned_up(tmp_path: Path) -> None:
     """
     The next attempt of the same step finds the temporary file by its name, even when it is a link.

@@ -17,6 +17,7 @@ import pytest
 
 from ..errors import GovernanceTampered
 from ..governance.guard_watch import GuardWatch
+from .features import needs_fifos, needs_links
 
 
 @pytest.fixture
@@ -78,8 +79,13 @@ def _byte_code(
         lambda g: (g / "rules.py").unlink(),
         lambda g: (g / "new.py").write_text(""),
         lambda g: (g / "inner" / "new.txt").write_text(""),
-        lambda g: ((g / "rules.py").unlink(), (g / "rules.py").symlink_to(g / "__init__.py")),
-        lambda g: [(g / "rules.py").unlink(), os.mkfifo(g / "rules.py")],  # type: ignore[func-returns-value]  # two steps
+        pytest.param(
+            lambda g: ((g / "rules.py").unlink(), (g / "rules.py").symlink_to(g / "__init__.py")), marks=needs_links
+        ),
+        pytest.param(
+            lambda g: [(g / "rules.py").unlink(), os.mkfifo(g / "rules.py")],  # type: ignore[func-returns-value]  # two steps
+            marks=needs_fifos,
+        ),
         lambda g: (g / "rules").mkdir(),
         lambda g: ((g / "rules").mkdir(), (g / "rules" / "__init__.py").write_text("")),
         lambda g: (g / f"rules{importlib.machinery.EXTENSION_SUFFIXES[0]}").write_bytes(b""),

@@ -18,10 +18,12 @@ from ..orchestration.mission_journal import (
     JournalUnavailable,
     MissionJournal,
 )
+from .features import needs_flock
 from .journal_samples import create_journal, filled_journal
 from .samples import context
 
 
+@needs_flock
 def test_one_writer_only(tmp_path: Path) -> None:
     """
     A second handle is refused, in this process and in another one, until the first is closed.

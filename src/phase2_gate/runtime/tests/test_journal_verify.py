@@ -17,6 +17,7 @@ from ..orchestration.mission_journal import (
     MissionJournal,
     verify,
 )
+from .features import needs_fifos, needs_links
 from .journal_samples import create_journal, filled_journal, lines_of, relinked
 from .samples import Clock, context
 
@@ -162,6 +163,8 @@ def test_two_ids_with_one_fingerprint_are_no_repeat(tmp_path: Path, monkeypatch:
         journal.start("new", "x", {})
 
 
+@needs_fifos
+@needs_links
 def test_what_is_not_a_journal_is_unavailable_or_torn(tmp_path: Path) -> None:
     """
     Missing, a directory, a link, a FIFO, empty: never a good journal.

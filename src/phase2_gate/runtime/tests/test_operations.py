@@ -28,7 +28,7 @@ from ..orchestration.operations import (
     idempotency_key,
 )
 from .operation_samples import write_file
-from .samples import bench, tree_of
+from .samples import EXECUTABLE, bench, tree_of
 
 
 def test_each_operation_does_what_it_says(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_each_operation_does_what_it_says(tmp_path: Path) -> None:
         assert run("gate.check", {"files": check}, step_id="8").outputs == {"checked": 2}
         run("fs.mkdir", {"path": "empty"}, step_id="9")
         run("fs.delete", {"path": "empty"}, step_id="10")
-        assert tree_of(b.tree) == {"e": "directory", "e/x.sh": "100 b'#!\\n'", "y": "0 b'z'"}
+        assert tree_of(b.tree) == {"e": "directory", "e/x.sh": f"{EXECUTABLE} b'#!\\n'", "y": "0 b'z'"}
         done = run("fs.delete", {"path": "e", "recursive": True}, step_id="11")
         assert dict(done.after) == {"e": None, "e/x.sh": None}
         assert {receipt.status for receipt in [read, done]} == {"completed"}

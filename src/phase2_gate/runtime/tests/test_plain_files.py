@@ -14,10 +14,12 @@ import pytest
 from ..errors import PathRefused
 from ..governance.fd_directory import FdDirectory
 from ..governance.root import Root
-from .operation_samples import both_ways, granted_files
+from .features import both_ways, needs_descriptors, needs_fifos, needs_links
+from .operation_samples import granted_files
 from .samples import tree_of
 
 
+@needs_links
 @both_ways
 @pytest.mark.parametrize(
     ("make", "code"),
@@ -27,7 +29,7 @@ from .samples import tree_of
         (lambda p, _: p.symlink_to(p.name), "LINK"),
         (lambda p, _: p.symlink_to("/proc/self/cwd"), "LINK"),
         (lambda p, out: os.link(out / "secret", p), "HARDLINK"),
-        (lambda p, _: os.mkfifo(p), "NOT_REGULAR"),
+        pytest.param(lambda p, _: os.mkfifo(p), "NOT_REGULAR", marks=needs_fifos),
     ],
     ids=["link", "dangling", "loop", "magic", "hard", "fifo"],
 )
@@ -65,6 +67,7 @@ def test_what_is_not_a_plain_file_is_refused(
     assert before == tree_of(out)
 
 
+@needs_links
 @both_ways
 def test_a_link_on_the_way_is_refused(tmp_path: Path, descriptors: bool) -> None:  # a table
     """
@@ -107,6 +110,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeyp
             files.read_bytes("a")
 
 
+@needs_links
 def test_a_second_name_that_vanishes_again_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     The name was another file's when it was opened, and that file has one name again when it is looked at.
@@ -132,6 +136,7 @@ def test_a_second_name_that_vanishes_again_is_noticed(tmp_path: Path, monkeypatc
         assert files.read_bytes("a") == b"inside"
 
 
+@needs_descriptors
 def test_a_name_that_cannot_be_looked_at_is_not_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     An error is not an absence.
@@ -149,6 +154,7 @@ def test_a_name_that_cannot_be_looked_at_is_not_free(tmp_path: Path, monkeypatch
     assert tree_of(tmp_path) == {}
 
 
+@needs_descriptors
 def test_an_unreadable_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     With the system's words.

@@ -20,6 +20,7 @@ from ..orchestration.fs_operations import FsWrite
 from ..orchestration.operations import (
     Registry,
 )
+from .features import needs_links
 from .operation_samples import Crash, StoppingWrite, grow_tree, write_file
 from .samples import bench, envelope, tree_of
 
@@ -63,6 +64,7 @@ def test_a_failure_is_recorded_and_raised(
         write_file(b, "next")
 
 
+@needs_links
 @pytest.mark.parametrize(
     ("where", "meanwhile", "status"),
     [

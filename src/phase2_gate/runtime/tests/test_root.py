@@ -17,10 +17,12 @@ from ..governance.directory import Directory
 from ..governance.fd_directory import FdDirectory
 from ..governance.path_directory import PathDirectory
 from ..governance.root import Root
+from .features import both_ways, needs_descriptors, needs_links, needs_permissions
 from .operation_samples import granted_files
 from .samples import tree_of
 
 
+@needs_links
 def test_descendants_are_listed_without_following(tmp_path: Path) -> None:
     """
     Sorted, links as names, and with a bound.
@@ -50,16 +52,18 @@ def test_a_tree_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         opened.descendants("d")
 
 
-def test_a_root_must_be_a_directory(tmp_path: Path) -> None:
+@both_ways
+def test_a_root_must_be_a_directory(tmp_path: Path, descriptors: bool) -> None:
     """
     Missing, a file, a name with NUL.
     """
     (tmp_path / "file").touch()
     for path in (tmp_path / "gone", tmp_path / "file", "nul\0"):
         with pytest.raises(PathRefused, match="ROOT"):
-            Root(path)
+            Root(path, descriptors=descriptors)
 
 
+@needs_descriptors
 def test_the_guarantee_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Descriptors where the system has them all, best effort otherwise.
@@ -73,6 +77,7 @@ def test_the_guarantee_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert opened.working_directory() == str(tmp_path)
 
 
+@needs_descriptors
 def test_a_held_root_survives_its_name(tmp_path: Path) -> None:
     """
     The root is the directory that was opened, whatever stands at its name later.
@@ -100,6 +105,7 @@ def test_without_descriptors_a_replaced_directory_is_noticed(tmp_path: Path) -> 
     assert tree_of(tree) == {}
 
 
+@needs_descriptors
 def test_another_device_or_mount_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     A directory or file that is mounted into the tree is not of the tree.
@@ -124,6 +130,7 @@ def test_another_device_or_mount_is_refused(tmp_path: Path, monkeypatch: pytest.
             files.read_bytes("d/x")
 
 
+@needs_descriptors
 def test_a_mount_that_cannot_be_told_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Without /proc the device number alone decides.
@@ -137,6 +144,7 @@ def test_a_mount_that_cannot_be_told_is_none(tmp_path: Path, monkeypatch: pytest
         assert opened._top.mount_id() is None
 
 
+@needs_links
 @pytest.mark.parametrize("number", [errno.EPERM, errno.EIO, errno.EEXIST])
 def test_creating_without_hard_links_still_creates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
@@ -160,6 +168,7 @@ def test_creating_without_hard_links_still_creates(
             assert tree_of(tmp_path) == {}
 
 
+@needs_permissions
 def test_without_fchmod_permissions_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     As on Windows.
@@ -213,6 +222,7 @@ def test_without_descriptors_a_swapped_file_is_noticed(tmp_path: Path, monkeypat
         directory.open("a", os.O_RDONLY)
 
 
+@needs_descriptors
 def test_directories_of_two_kinds_are_never_mixed(tmp_path: Path) -> None:
     """
     A mistake of ours, told as one.
