@@ -4,7 +4,6 @@ The gates that run code of a bundle: imports, tests, workspace.
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from ..core.source import Source
 from ..core.verify import Judgement
 from ..isolation.choose import Chosen, choose
 from ..isolation.command import Completed, Limits
-from ..isolation.scratch import private
+from ..isolation.scratch import make, private
 from . import environment, unchanged
 from .blocked import blocked
 from .execution import imports, shadowing, suite
@@ -119,8 +118,7 @@ class Dynamic:
     def _fresh(self) -> Path:
         if not self._options.keep:
             return self._stack.enter_context(private())
-        # Resolved, as `private` does it: what is confined compares real paths.
-        return Path(tempfile.mkdtemp(prefix="phase2-gate-")).resolve()
+        return make()
 
     def _policy(self, interpreter: Inspected) -> Policy:
         tests = _allowed(self._profile.limits)

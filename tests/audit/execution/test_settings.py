@@ -88,7 +88,7 @@ def test_each_setting_is_carried_left_out_or_refused(workspace: Workspace) -> No
     text = (
         "[pytest]\nlog_level = INFO\ncache_dir = x\nevil = 1\nasyncio_mode = auto\ntimeout = 3\npython_files = t_*.py\n"
     )
-    found = settings.read(workspace({"pytest.ini": text}), ("asyncio", "timeout"))
+    found = settings.read(workspace({"pytest.ini": text}), ("pytest_asyncio.plugin", "timeout"))
     assert found.options == (("asyncio_mode", "auto"), ("python_files", "t_*.py"), ("timeout", "3"))
     assert found.notes == (
         "pytest.ini: the setting 'cache_dir' is left out",

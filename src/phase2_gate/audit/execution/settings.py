@@ -70,7 +70,8 @@ def read(workspace: Path, plugins: Sequence[str] = ()) -> Settings:
 
     Args:
         workspace: The extracted bundle.
-        plugins: Names of the plugins that the auditor loads; settings that begin with such a name are theirs.
+        plugins: Modules of the plugins that the auditor loads; settings that begin with the name of such a package,
+            with or without ``pytest_``, are theirs.
     """
     try:
         homes = _homes(workspace)
@@ -87,8 +88,10 @@ def read(workspace: Path, plugins: Sequence[str] = ()) -> Settings:
     findings += [Finding("tests-settings", path, f"the option {option!r} is not allowed") for option in found.refused]
     notes = [f"{path}: the option {option!r} is left out" for option in found.dropped]
     options = []
+    packages = {plugin.partition(".")[0] for plugin in plugins}
+    theirs = packages | {package.removeprefix("pytest_") for package in packages}
     for name, value in sorted(values.items()):
-        if name in _CARRIED or any(name == plugin or name.startswith(f"{plugin}_") for plugin in plugins):
+        if name in _CARRIED or name in theirs or name.startswith(tuple(f"{one}_" for one in theirs)):
             options.append((name, value))
         elif name.startswith(_DISPLAY):
             notes.append(f"{path}: the setting {name!r} is left out")

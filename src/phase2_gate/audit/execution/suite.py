@@ -15,7 +15,7 @@ from phase2_gate.audit.execution import settings as settings_of
 from phase2_gate.audit.execution.imports import roots
 from phase2_gate.audit.execution.judgement import judge
 from phase2_gate.audit.execution.policy import Execution, Policy, TestOutcome, TestPolicy
-from phase2_gate.audit.execution.program import Program, events, execute
+from phase2_gate.audit.execution.program import Event, Program, events, execute
 from phase2_gate.audit.execution.stops import stop
 from phase2_gate.audit.execution.watch import Watch
 from phase2_gate.core.errors import AuditError
@@ -50,7 +50,7 @@ def check(workspace: Path, suite: TestPolicy, interpreter: Interpreter, policy: 
 
     Raises:
         IsolationError: The child could not be confined or started.
-        AuditError: The interpreter has no pytest, or one that is too old.
+        AuditError: The interpreter has no pytest, or one that is too old, or lacks a plugin.
     """
     _demand_pytest(interpreter)
     workspace = workspace.resolve()
@@ -64,6 +64,7 @@ def check(workspace: Path, suite: TestPolicy, interpreter: Interpreter, policy: 
                 "arguments": arguments(workspace, suite, settings, paths),
                 "roots": (found := roots(workspace, settings.python_path)),
                 "provided": provided(found),
+                "plugins": list(suite.plugins),
                 "files": [str(workspace / file) for file in stated.files],
             },
             workspace=workspace,
@@ -84,6 +85,7 @@ def check(workspace: Path, suite: TestPolicy, interpreter: Interpreter, policy: 
     elif isinstance(record, str):
         findings.append(Finding("tests-no-proof", None, record))
     else:
+        _demand_plugins(record, interpreter)
         tests = outcomes.of_record(record) + outcomes.of_skipped_modules(record, stated.tests)
         tests += outcomes.set_aside(record, stated.tests, workspace)
         findings += judge(record, tests, suite, ran.completed.returncode)
@@ -150,3 +152,12 @@ def _demand_pytest(interpreter: Interpreter) -> None:
         )
     if int(version.split(".")[0]) < _OLDEST_PYTEST:
         raise AuditError(f"{interpreter.path!r}: pytest is too old: seen {version}, need {_OLDEST_PYTEST} or newer")
+
+
+def _demand_plugins(record: tuple[Event, ...], interpreter: Interpreter) -> None:
+    """
+    Looked at where the record begins: nothing of the bundle can have written there.
+    """
+    if record[1]["event"] == "absent":
+        message = f"{interpreter.path!r}: plugins of pytest are missing in this interpreter: {record[1]['names']}"
+        raise AuditError(message, hint="install them there, or list them in --requirements")

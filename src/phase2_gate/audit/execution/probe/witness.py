@@ -183,7 +183,7 @@ def _reports_to(frame: FrameType, item: TestCaseFunction) -> bool:
     """
     case = frame.f_locals.get(frame.f_code.co_varnames[0]) if frame.f_code.co_varnames else None
     outcome = getattr(case, "_outcome", None)
-    return not hasattr(outcome, "result") or outcome.result is item
+    return outcome is None or getattr(outcome, "result", item) is item
 
 
 def _listen(item: TestCaseFunction, seen: Seen) -> list[str]:
@@ -199,7 +199,7 @@ def _listen(item: TestCaseFunction, seen: Seen) -> list[str]:
 
         return told
 
-    def succeeded(case: object) -> None:
+    def succeeded(case: Any) -> None:
         seen.testimony["succeeded"] = True
         success(case)
 
