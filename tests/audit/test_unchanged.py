@@ -122,6 +122,27 @@ def test_every_change_is_found(workspace: Path, change: Callable[[Path], object]
     assert expected == unchanged.compare(str(workspace), members())
 
 
+@pytest.mark.parametrize(
+    ("path", "mode"), [("a.txt", 0), ("a.txt", 0o044), ("deep", 0), ("deep/er", 0o600), ("deep/er", 0o300), (".", 0)]
+)
+def test_what_may_not_be_read_any_more_is_found(workspace: Path, path: str, mode: int) -> None:
+    """
+    It is a change, and what is behind it is compared all the same.
+    """
+    (workspace / "deep/er/b.txt").write_bytes(b"B")
+    (workspace / path).chmod(mode)
+    assert unchanged.compare(str(workspace), members()) == [
+        Finding(
+            "workspace-file-changed",
+            None if path == "." else path,
+            "it may not be read any more",
+            None,
+            f"mode {mode:04o}",
+        ),
+        Finding("workspace-file-changed", "deep/er/b.txt", CHANGED, None, "other bytes"),
+    ]
+
+
 def test_names_that_are_not_utf8_are_found(workspace: Path) -> None:
     """
     A name that is no text is a finding like any other.

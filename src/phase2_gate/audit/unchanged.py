@@ -18,6 +18,8 @@ def compare(workspace: str, members: Iterable[Member]) -> list[Finding]:
     """
     Every file that was changed, removed or added since extraction.
 
+    What may not be read any more is told, and opened up: extraction left everything readable.
+
     Args:
         workspace: The directory that the bundle was extracted to.
         members: The members that were extracted.
@@ -27,7 +29,10 @@ def compare(workspace: str, members: Iterable[Member]) -> list[Finding]:
     """
     expected = {member.entry.path: member.digest for member in members if not member.entry.path.endswith("/")}
     directories = {path[:cut] for path in expected for cut in _cuts(path)}
-    findings = []
+    findings = [
+        Finding("workspace-file-changed", path or None, "it may not be read any more", None, f"mode {mode:04o}")
+        for path, mode in _opened_up(workspace)
+    ]
     seen = set()
     for path, full, kind in walk(workspace):
         seen.add(path)
@@ -44,6 +49,29 @@ def compare(workspace: str, members: Iterable[Member]) -> list[Finding]:
         if path not in seen
     )
     return findings
+
+
+def _opened_up(root: str) -> Iterator[tuple[str, int]]:
+    """
+    Files and directories that their owner may not read; each may be read afterwards.
+
+    Yields:
+        The path, empty for the root itself, and the mode that was found.
+    """
+    pending = [("", root)]
+    while pending:
+        path, full = pending.pop()
+        mode = os.lstat(full).st_mode
+        needed = stat.S_IRUSR | stat.S_IXUSR if stat.S_ISDIR(mode) else stat.S_IRUSR
+        if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+            continue
+        if mode & needed != needed:
+            os.chmod(full, stat.S_IMODE(mode) | needed)
+            yield path, stat.S_IMODE(mode)
+        if stat.S_ISDIR(mode):
+            prefix = f"{path}/" if path else ""
+            with os.scandir(full) as entries:
+                pending += [(prefix + decoded(os.fsencode(entry.name)), entry.path) for entry in entries]
 
 
 def _cuts(path: str) -> Iterator[int]:
