@@ -5,10 +5,9 @@ However the archive was started, the command runs under ``-I -S``: Python then r
 directory of packages and no ``.pth`` file. What somebody put into the current directory, beside the archive or on
 PYTHONPATH is not on the path of the command.
 
-This file is read by whatever Python starts the archive, so it keeps to what older ones understand too.
+This file is read by whatever Python starts the archive, so it keeps to what 3.6 and later understand: no import of
+``annotations``, no types of later versions but in quotes.
 """
-
-from __future__ import annotations
 
 import os
 import sys
@@ -42,7 +41,7 @@ def start() -> int:
     return main()
 
 
-def _again(command: list[str]) -> int:
+def _again(command: "list[str]") -> int:
     if os.name != "nt":
         os.execv(command[0], command)  # noqa: S606 - the very interpreter that runs this
     # There, exec would let whoever waits for the command go on before it is done.
