@@ -1,8 +1,9 @@
 """
-``python -m benchmarks.scale``: a million members, a member of over 4 GiB, members that begin beyond 4 GiB.
+``python -m benchmarks.scale``: a million members, a member of over 4 GiB, members that begin beyond 4 GiB, 100 GiB.
 
 Each bundle is built and verified by the command, and read by `zipfile` for a second opinion. Needs 6 GiB where the
-files go, and several minutes; it is no part of the test suite.
+files go, and several minutes; it is no part of the test suite. The case ``hundred`` is run when asked for only: it
+needs 101 GiB, which a compressing device can pretend to have, for nearly all of it is zeros.
 """
 
 from __future__ import annotations
@@ -30,17 +31,19 @@ def main(argv: list[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description="Measure at the limits of ZIP.")
     parser.add_argument("--place", metavar="DIR", help="where the files go (default: as TMPDIR says)")
-    parser.add_argument("--cases", default=",".join(CASES), help="default: all")
+    parser.add_argument("--cases", default=",".join(list(CASES)[:3]), help="default: all but hundred")
     arguments = parser.parse_args(argv)
     place = Path(tempfile.mkdtemp(prefix="phase2-gate-scale-", dir=arguments.place))
     try:
-        if shutil.disk_usage(place).free < 6 * _GIB:
-            _say(f"{place}: no room: need 6 GiB")
+        names = arguments.cases.split(",")
+        room = 101 if "hundred" in names else 6
+        if shutil.disk_usage(place).free < room * _GIB:
+            _say(f"{place}: no room: need {room} GiB")
             return 3
         measure.prepare(place)
         _say("| case | members | bundle bytes | job | wall s | CPU s | peak MB |")
         _say("|---|---|---|---|---|---|---|")
-        for name in arguments.cases.split(","):
+        for name in names:
             _case(name, place)
     finally:
         shutil.rmtree(place)
@@ -101,10 +104,17 @@ def _far_offsets(tree: Path) -> int:
     return 1005
 
 
+def _hundred(tree: Path) -> int:
+    for number in range(25):
+        _sparse(tree / f"part_{number:02}.bin", 4 * _GIB)
+    return 25
+
+
 CASES: dict[str, Callable[[Path], int]] = {
     "million": _million,
     "large-member": _large_member,
     "far-offsets": _far_offsets,
+    "hundred": _hundred,
 }
 """Every case; each makes its tree and returns how many files it has."""
 

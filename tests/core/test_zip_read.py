@@ -4,17 +4,22 @@ Tests of the strict reader: what it tells besides findings. Every finding has ve
 
 from __future__ import annotations
 
+import hashlib
+import io
+import random
 import struct
+import zipfile
 
 import pytest
 from tests.forge import Forged, archive, bundle, deflated, extra, manifest_of, run_stream, zip64_end
+from tests.forge import line as forge_line
 
 from phase2_gate.core import digest, verify, zip_read
 from phase2_gate.core.errors import SourceError
 from phase2_gate.core.limits import Limits
 from phase2_gate.core.profile import GENERIC, Profile
 from phase2_gate.core.report import Verdict
-from phase2_gate.core.source import MemorySource
+from phase2_gate.core.source import MemorySource, Window
 
 A = Forged(b"a.py", b"A = 1\n")
 B = Forged(b"b/c.txt", b"x" * 300_000)
@@ -53,6 +58,18 @@ class Cut(MemorySource):
         raise SourceError(message)
 
 
+class Stream(io.BytesIO):
+    """
+    Like a pipe: nobody goes back, so that sizes and checksums come behind the data.
+    """
+
+    def tell(self) -> int:
+        """
+        Nobody knows.
+        """
+        raise OSError
+
+
 def test_tells_what_it_read() -> None:
     """
     Members with their places and digests, the manifest, and the digest of the file.
@@ -70,6 +87,29 @@ def test_tells_what_it_read() -> None:
     )
     assert (read.manifest, read.sha256) == (manifest_of([A, B]).content, digest.of(BUNDLE))
     assert (read.findings, read.stopped, read.difference) == ((), "", "")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize(
+    "sizes", [(10,), (300_000,), (10, 300_000, 5), (Window.PIECE - 100, 100, 700_000, Window.PIECE), (5,) * 3000]
+)
+def test_takes_the_digest_of_streamed_archives(sizes: tuple[int, ...], method: int) -> None:
+    """
+    Members with descriptors, some of which are read twice, count once in the digest of the file.
+    """
+    chance = random.Random(1)  # noqa: S311 - the same content each time
+    files = {f"f{number:04}": chance.randbytes(size // 2) * 2 for number, size in enumerate(sizes)}
+    out = Stream()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("manifest.txt", b"".join(forge_line(name.encode(), files[name]) for name in sorted(files)))
+        for name, content in files.items():
+            archive.writestr(name, content)
+
+    judgement = verify.judge(MemorySource(out.getvalue()), GENERIC, hash_archive=True)
+
+    assert all(member.entry.flags & 0x08 for member in judgement.members)
+    assert (judgement.verification.verdict, judgement.verification.findings) == (Verdict.PASS, ())
+    assert hashlib.sha256(out.getvalue()).hexdigest() == judgement.bundle_sha256
 
 
 def test_takes_no_digest_when_nobody_asks() -> None:

@@ -73,13 +73,14 @@ def _unread(sha256: Sha256, required: tuple[str, ...], result: GateResult) -> Ju
 
 def _swapped(sha256: Sha256, manifest: Sha256 | None, judgement: Judgement) -> list[Finding]:
     """
-    Findings when what was judged is not what was signed; what could not be read is a finding of other gates.
+    Findings when what was judged is not what was signed; what could not be read must be a finding of other gates.
     """
     found = []
+    explained = bool(judgement.verification.findings)
     for what, signed, seen in (
         ("the bundle changed while it was being judged", sha256, judgement.bundle_sha256),
         ("another manifest was signed", manifest, judgement.manifest_sha256),
     ):
-        if seen is not None and seen != signed:
-            found.append(Finding("signature-other-bundle", None, what, None, seen, str(signed)))
+        if seen != signed and not (seen is None and explained):
+            found.append(Finding("signature-other-bundle", None, what, None, str(seen), str(signed)))
     return found

@@ -184,6 +184,7 @@ class Tiling:
         return True
 
     def _holds_signature(self, entry: Entry, data: int) -> bool:
+        self.window.settle()  # the bytes that were judged are those of the first reading
         behind = self.window.position
         self.window.position = data
         last = b""
