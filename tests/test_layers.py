@@ -45,6 +45,7 @@ FOREIGN = {
     "hatchling": {"hatch"},
     "pathspec": {"workspace"},
     "cryptography": {"attest", "cli"},
+    "sigstore": {"attest", "cli"},
     "shtab": {"cli"},
     "rich": {"cli"},
     "pytest": {"audit", "pytest_plugin"},

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from phase2_gate.attest import answer
-from phase2_gate.attest.answer import Answer
+from phase2_gate.attest.answer import Answer, Identity
 from phase2_gate.attest.claim import Claim
 from phase2_gate.attest.codes import CODES
 from phase2_gate.core.digest import Sha256
@@ -44,6 +44,7 @@ def test_accepted() -> None:
         "result": "ACCEPTED (PASS)",
         "attestation": {"name": "vsa.intoto.json", "predicate": "vsa"},
         "key": "3" * 64,
+        "identity": None,
         "bundle": {"sha256": "1" * 64, "manifest_sha256": "2" * 64},
         "refused": None,
         "claim": {"verdict": "PASS", "profile": "generic", "profile_sha256": "4" * 64, "isolation": "strict"},
@@ -55,6 +56,15 @@ def test_built() -> None:
     """A builder's envelope claims no verdict."""
     made = answer.document(ASKED._replace(predicate="provenance"))
     assert (made["result"], made["claim"], _faults(made)) == ("ACCEPTED (BUILT)", None, [])
+
+
+def test_believed_by_identity() -> None:
+    """Either a key or an identity with its issuer, never both and never none."""
+    made = answer.document(
+        ASKED._replace(key=None, identity=Identity("a@example.org", "https://issuer.example"), claim=CLAIM)
+    )
+    assert (made["key"], made["identity"]) == (None, {"name": "a@example.org", "issuer": "https://issuer.example"})
+    assert _faults(made) == []
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -69,7 +79,9 @@ def test_refused(code: str) -> None:
 def test_foreign_text_is_escaped(text: str) -> None:
     """Whatever an envelope says of itself, the document is printable."""
     claim = Claim("FAIL", text, "4" * 64, "")
-    made = answer.document(ASKED._replace(envelope=text, claim=claim, manifest=None))
+    made = answer.document(
+        ASKED._replace(envelope=text, claim=claim, manifest=None, key=None, identity=Identity(text, text))
+    )
     assert _faults(made) == []
     assert json.dumps(made, ensure_ascii=False).isprintable()
 
@@ -83,6 +95,8 @@ def test_foreign_text_is_escaped(text: str) -> None:
         {"refused": {"code": "a-b", "detail": "", "meaning": ""}},
         {"attestation": {"name": "", "predicate": "provenance"}},
         {"key": "3" * 63},
+        {"key": None},
+        {"identity": {"name": "a", "issuer": "b"}},
         {"more": 1},
         {"bundle": {"sha256": None, "manifest_sha256": None}},
     ],

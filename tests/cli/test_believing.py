@@ -5,6 +5,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -12,12 +15,15 @@ from typing import Any
 import jsonschema
 import pytest
 
-from phase2_gate.attest import provenance
+import phase2_gate
+from phase2_gate.attest import dsse, provenance
 from phase2_gate.attest.keys import SigningKey
 from phase2_gate.cli.main import main
 from phase2_gate.core.digest import Sha256
 from phase2_gate.core.digest import of as digest_of
+from tests.attest.sigstore_instance import ISSUER, NAME, Instance
 from tests.bundles import GOOD, bundle, manifest
+from tests.tools import require
 from tests.workspace.trees import make
 
 ENVELOPE = "good.zip.build.intoto.json"
@@ -67,6 +73,7 @@ def test_accepted_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         "result": "ACCEPTED (BUILT)",
         "attestation": {"name": ENVELOPE, "predicate": "provenance"},
         "key": key,
+        "identity": None,
         "bundle": {"sha256": digest_of(bundle(GOOD)), "manifest_sha256": digest_of(manifest(GOOD))},
         "refused": None,
         "claim": None,
@@ -132,3 +139,118 @@ def test_what_is_not_there_is_no_refusal(tmp_path: Path, capsys: pytest.CaptureF
     assert _verify("--format", style) == 3
     out, err = capsys.readouterr()
     assert (out, err.startswith(f"error: {ENVELOPE}: cannot be opened")) == ("", True)
+
+
+@pytest.fixture
+def certified(tmp_path: Path) -> Instance:
+    """
+    A Sigstore bundle ``b.json`` around the builder's statement, and the trust root ``root.json`` of its instance.
+    """
+    instance = Instance.new()
+    payload = dsse.parse((tmp_path / ENVELOPE).read_bytes()).payload
+    (tmp_path / "b.json").write_text(json.dumps(instance.bundle(payload)), "utf-8")
+    (tmp_path / "root.json").write_bytes(instance.trust_root())
+    return instance
+
+
+def _identified(*more: str, name: str = NAME, issuer: str = ISSUER, root: str = "root.json") -> int:
+    terms = ["--identity", name, "--issuer", issuer, "--trust-root", root, "--predicate", "provenance"]
+    return main(["attest", "verify", "good.zip", "b.json", *terms, *more])
+
+
+@pytest.mark.usefixtures("certified")
+def test_an_identity_is_believed(capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    The name and who vouches for it stand where a key would.
+    """
+    assert _identified() == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == [f"identity     {NAME} (issuer {ISSUER})", "RESULT: ACCEPTED (BUILT)"]
+    assert _identified("--format", "json") == 0
+    made = _document(capsys)
+    assert (made["key"], made["identity"]) == (None, {"name": NAME, "issuer": ISSUER})
+
+
+def test_another_identity_or_instance_is_refused(
+    certified: Instance, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    Exit code 1, and the code says why.
+    """
+    assert certified.trust_root() == (tmp_path / "root.json").read_bytes()
+    (tmp_path / "other.json").write_bytes(Instance.new().trust_root())
+    for refused in (
+        _identified("--format", "json", name=f"{NAME}2"),
+        _identified("--format", "json", issuer="https://other.example"),
+        _identified("--format", "json", root="other.json"),
+    ):
+        assert refused == 1
+    answers = capsys.readouterr().out.replace("}\n{", "}\0{").split("\0")
+    assert [json.loads(answer)["refused"]["code"] for answer in answers] == ["keyless-untrusted"] * 3
+
+
+@pytest.mark.usefixtures("certified")
+@pytest.mark.parametrize(
+    ("root", "message"),
+    [
+        ("absent.json", "absent.json: the key cannot be read: No such file or directory"),
+        (ENVELOPE, f"{ENVELOPE}: not a Sigstore trust root: "),
+    ],
+)
+def test_a_trust_root_that_cannot_be_used(capsys: pytest.CaptureFixture[str], root: str, message: str) -> None:
+    """
+    Exit code 3: no other takes its place.
+    """
+    assert _identified(root=root) == 3
+    out, err = capsys.readouterr()
+    assert (out, err.startswith(f"error: {message}")) == ("", True)
+
+
+@pytest.mark.usefixtures("certified")
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    Identities need more than keys do, and the way out is told.
+    """
+    monkeypatch.setitem(sys.modules, "sigstore", None)
+    assert _identified() == 3
+    err = capsys.readouterr().err
+    assert "error: identities: the package sigstore is missing\n" in err
+    assert "hint: install phase2-gate with its extra: phase2-gate[sigstore]\n" in err
+
+
+@pytest.mark.parametrize(
+    "whose",
+    [
+        [],
+        ["--identity", NAME],
+        ["--identity", NAME, "--issuer", ISSUER],
+        ["--issuer", ISSUER, "--trust-root", "root.json"],
+        ["--key", "k.pub", "--identity", NAME],
+        ["--key", "k.pub", "--identity", NAME, "--issuer", ISSUER, "--trust-root", "root.json"],
+    ],
+)
+def test_whose_word_is_believed_has_to_be_clear(capsys: pytest.CaptureFixture[str], whose: list[str]) -> None:
+    """
+    A key or an identity, whole, and not both: an identity without its issuer would be anybody's.
+    """
+    assert main(["attest", "verify", "good.zip", ENVELOPE, *whose]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.startswith("error: attest verify: whose word is believed: need --key, or ")) == ("", True)
+
+
+@pytest.mark.usefixtures("certified")
+def test_identities_need_no_network() -> None:
+    """
+    The good one passes where there is none, and no trust root of a cache is used.
+    """
+    outside = [require("unshare"), "--map-root-user", "--net"]
+    if subprocess.run([*outside, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("needs user namespaces")
+    argv = ["attest", "verify", "good.zip", "b.json", "--predicate", "provenance"]
+    argv += ["--identity", NAME, "--issuer", ISSUER, "--trust-root", "root.json"]
+    sources = str(Path(phase2_gate.__file__).resolve().parent.parent)
+    environment = {**os.environ, "PYTHONPATH": sources, "HOME": str(Path.cwd() / "nowhere")}
+    command = [*outside, sys.executable, "-m", "phase2_gate", *argv]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "RESULT: ACCEPTED (BUILT)")
+    assert not Path("nowhere").exists()

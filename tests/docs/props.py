@@ -109,11 +109,25 @@ def _signed(directory: Path) -> None:
     (directory / "BUNDLE.zip.build.intoto.json").write_bytes(provenance.signed(bundle.name, *digests, key))
 
 
+def _certified(target: Path) -> None:
+    # What an identity signed about BUNDLE.zip, and the trust root of the instance that knows it.
+    from phase2_gate.attest import dsse, provenance
+    from phase2_gate.attest.keys import SigningKey
+    from phase2_gate.core import digest
+    from tests.attest.sigstore_instance import Instance
+
+    instance, digests = Instance.new(), (digest.of(bundles.bundle(_GOOD)), digest.of(bundles.manifest(_GOOD)))
+    envelope = provenance.signed("BUNDLE.zip", *digests, SigningKey.new())
+    target.write_text(json.dumps(instance.bundle(dsse.parse(envelope).payload)), "utf-8")
+    (target.parent / "trusted_root.json").write_bytes(instance.trust_root())
+
+
 _MAKERS: dict[str, Callable[[Path], None]] = {
     "auditor.key": _key,
     "builder.key": _key,
     "../builder.key": _key,
     "BUNDLE.zip": _file(bundles.bundle(_GOOD)),
+    "BUNDLE.zip.sigstore.json": _certified,
     "earlier.zip": _file(bundles.bundle(_EARLIER)),
     "before.zip": _file(bundles.bundle(_EARLIER)),
     "ours.zip": _file(bundles.bundle(_GOOD)),

@@ -16,6 +16,17 @@ SCHEMA = "phase2-gate/attestation/1"
 """The name and version of the document's shape."""
 
 
+class Identity(NamedTuple):
+    """
+    Whose word is believed.
+    """
+
+    name: str
+    """An address or URI, as it stands in the certificate."""
+    issuer: str
+    """Who vouches for it: the URL of an OpenID Connect provider."""
+
+
 class Answer(NamedTuple):
     """
     What is made of an envelope.
@@ -25,14 +36,16 @@ class Answer(NamedTuple):
     """The name of its file."""
     predicate: str
     """The kind of statement that was asked for, as the command line calls it."""
-    key: str
-    """The name of the key whose word is believed."""
+    key: str | None
+    """The name of the key whose word is believed; None when it is an identity's."""
     bundle: Sha256
     """The digest of the bundle at hand."""
     manifest: Sha256 | None
     """The digest of its manifest; None when it has none."""
     claim: Claim | None = None
     """What is claimed of a verdict; None when the envelope was refused, or states none."""
+    identity: Identity | None = None
+    """The identity whose word is believed; None when it is a key's."""
     refused: RefusedError | None = None
     """Why it was refused; None when it was accepted."""
 
@@ -56,6 +69,9 @@ def document(answer: Answer) -> dict[str, object]:
         "result": answer.result,
         "attestation": {"name": line(answer.envelope), "predicate": answer.predicate},
         "key": answer.key,
+        "identity": None
+        if answer.identity is None
+        else {"name": line(answer.identity.name), "issuer": line(answer.identity.issuer)},
         "bundle": {"sha256": answer.bundle, "manifest_sha256": answer.manifest},
         "refused": None
         if refused is None

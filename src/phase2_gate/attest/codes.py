@@ -14,6 +14,8 @@ CODES = {
     "signature-count": "There is not exactly one signature.",
     "signature-key": "The signature names another key than the one it is to be checked with.",
     "signature-invalid": "The signature is not the key's signature of these bytes.",
+    "keyless-bundle": "The document is not a Sigstore bundle.",
+    "keyless-untrusted": "The trust root does not show that the identity signed these bytes.",
     "statement-not-json": "The signed bytes are not a JSON document in UTF-8.",
     "statement-duplicate-key": "An object in the statement has a key twice.",
     "statement-type": "The signed document is not an in-toto Statement v1.",
@@ -50,4 +52,4 @@ RULES = {
     ),
     **dict.fromkeys(("subject-count", "subject-bundle", "subject-manifest"), "signature-other-bundle"),
 }
-"""The rule that a builder's envelope breaks, by the code that refuses it; policies are about verdicts alone."""
+"""The rule that a builder's envelope breaks, by the code that refuses it; no policy and no identity is asked of it."""

@@ -73,11 +73,7 @@ def parse(data: bytes, limit: int = MAX_BYTES) -> Envelope:
     Raises:
         RefusedError: when it is not exactly one, as rule 3 says.
     """
-    if len(data) > limit:
-        raise RefusedError("envelope-too-large", f"seen {len(data)} bytes, need {limit} or fewer")
-    # Nobody has signed the envelope itself: sixty megabytes of empty lists would become gigabytes of objects.
-    if (marks := sum(data.count(mark) for mark in (b"[", b"{", b","))) > MAX_MARKS:
-        raise RefusedError("envelope-shape", f"seen {marks} brackets and commas, need {MAX_MARKS} or fewer")
+    demand_small(data, limit, MAX_MARKS)
     value = strict_json.loads(data, "envelope")
     if not isinstance(value, dict) or set(value) != {"payload", "payloadType", "signatures"}:
         raise RefusedError("envelope-shape", "need the keys payload, payloadType and signatures, and no other")
@@ -95,6 +91,25 @@ def parse(data: bytes, limit: int = MAX_BYTES) -> Envelope:
         keyid=_text(signature.get("keyid", ""), "keyid"),
         payload_type=_text(value["payloadType"], "payloadType"),
     )
+
+
+def demand_small(data: bytes, limit: int, marks: int) -> None:
+    """
+    Refuses a document that would cost more to parse than an honest one can.
+
+    Args:
+        data: A JSON document that nobody has signed as such.
+        limit: How large it may be, in bytes.
+        marks: How many opening brackets, opening braces and commas it may have; each value takes at least one.
+
+    Raises:
+        RefusedError: with ``envelope-too-large`` or ``envelope-shape``.
+    """
+    if len(data) > limit:
+        raise RefusedError("envelope-too-large", f"seen {len(data)} bytes, need {limit} or fewer")
+    # Sixty megabytes of empty lists would become gigabytes of objects.
+    if (seen := sum(data.count(mark) for mark in (b"[", b"{", b","))) > marks:
+        raise RefusedError("envelope-shape", f"seen {seen} brackets and commas, need {marks} or fewer")
 
 
 def _text(value: object, name: str) -> str:

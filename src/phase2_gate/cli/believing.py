@@ -15,9 +15,10 @@ from . import demands, keys, terminal
 from .guard import FAIL, PASS
 
 if TYPE_CHECKING:
-    from ..attest.answer import Answer
+    from collections.abc import Callable
+
+    from ..attest.answer import Answer, Identity
     from ..attest.claim import Claim
-    from ..attest.keys import VerifyingKey
     from ..attest.verification import Policy
     from ..core.digest import Sha256
 
@@ -26,22 +27,25 @@ def verify(arguments: argparse.Namespace) -> int:
     """
     ``phase2-gate attest verify``.
     """
-    keys.demand_cryptography()
     from ..attest.answer import Answer, document
     from ..attest.dsse import MAX_BYTES
     from ..audit.source import digest, opened
     from ..audit.static import judged_record
 
+    identity = _identity(arguments)
+    keys.demand_cryptography()
     policy = _policy(arguments)
-    key = keys.verifying(arguments.key)
+    keyid, payload = _by_key(arguments) if identity is None else (None, keys.certified(arguments.trust_root, identity))
     with opened(arguments.envelope) as source:
         envelope = source.read_at(0, min(source.size, MAX_BYTES + 1))
     with opened(arguments.bundle) as source:
         bundle = digest(source)
         manifest = judged_record(source, arguments.bundle, policy.profile)[0].subject.manifest_sha256
-    answer = Answer(os.path.basename(arguments.envelope), arguments.predicate, key.keyid, bundle, manifest)
+    answer = Answer(
+        os.path.basename(arguments.envelope), arguments.predicate, keyid, bundle, manifest, identity=identity
+    )
     try:
-        answer = answer._replace(claim=_claim(envelope, key, bundle, manifest, policy))
+        answer = answer._replace(claim=_claim(payload(envelope), bundle, manifest, policy))
     except RefusedError as refused:
         answer = answer._replace(refused=refused)
     if arguments.format == "json":
@@ -51,6 +55,24 @@ def verify(arguments: argparse.Namespace) -> int:
     else:
         _show(answer, arguments.envelope)
     return PASS if answer.refused is None else FAIL
+
+
+def _identity(arguments: argparse.Namespace) -> Identity | None:
+    from ..attest.answer import Identity
+
+    parts = (arguments.identity, arguments.issuer, arguments.trust_root)
+    if (arguments.key is None) == (None in parts) or (arguments.key is not None and any(parts)):
+        message = "attest verify: whose word is believed: need --key, or --identity, --issuer and --trust-root together"
+        raise SettingsError(message, hint="a key is all that `audit --sign` and `build --sign` need")
+    return None if arguments.key is not None else Identity(arguments.identity, arguments.issuer)
+
+
+def _by_key(arguments: argparse.Namespace) -> tuple[str, Callable[[bytes], bytes]]:
+    from ..attest import dsse, opening, provenance
+
+    key = keys.verifying(arguments.key)
+    limit = provenance.MAX_BYTES if arguments.predicate == "provenance" else dsse.MAX_BYTES
+    return key.keyid, lambda envelope: opening.payload(envelope, key, limit)
 
 
 def _policy(arguments: argparse.Namespace) -> Policy:
@@ -66,12 +88,12 @@ def _policy(arguments: argparse.Namespace) -> Policy:
     return policy
 
 
-def _claim(envelope: bytes, key: VerifyingKey, bundle: Sha256, manifest: Sha256 | None, policy: Policy) -> Claim | None:
-    from ..attest import opening, provenance, verification
+def _claim(signed: bytes, bundle: Sha256, manifest: Sha256 | None, policy: Policy) -> Claim | None:
+    from ..attest import provenance, verification
 
     if policy.predicate != "provenance":
-        return verification.check(envelope, key, bundle, manifest, policy)
-    stated = provenance.check(opening.payload(envelope, key, provenance.MAX_BYTES), bundle)
+        return verification.judged(signed, bundle, manifest, policy)
+    stated = provenance.check(signed, bundle)
     if stated != manifest:
         raise RefusedError("subject-manifest", f"seen {stated}, need {manifest or 'none'}")
     return None
@@ -87,7 +109,10 @@ def _show(answer: Answer, path: str) -> None:
         terminal.out(f"  hint: {CODES[answer.refused.code]}")
     else:
         terminal.out(f"manifest     {'none' if answer.manifest is None else f'sha256 {answer.manifest}'}")
-        terminal.out(f"key          {answer.key}")
+        if answer.identity is None:
+            terminal.out(f"key          {answer.key}")
+        else:
+            terminal.out(f"identity     {line(answer.identity.name)} (issuer {line(answer.identity.issuer)})")
     if answer.claim is not None:
         terminal.out(f"profile      {line(answer.claim.profile)} sha256 {answer.claim.profile_sha256}")
         terminal.out(f"isolation    {line(answer.claim.isolation) or 'nothing was run'}")

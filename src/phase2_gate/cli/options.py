@@ -141,8 +141,20 @@ def add_attested(parser: argparse.ArgumentParser) -> None:
         "--key",
         type=named,
         metavar="PUB",
-        required=True,
         help="the public key whose word is believed: a file, or fd:N for an open descriptor",
+    )
+    parser.add_argument(
+        "--identity",
+        type=named,
+        metavar="NAME",
+        help="in place of a key: the address or URI in the certificate of a Sigstore bundle",
+    )
+    parser.add_argument("--issuer", type=named, metavar="URL", help="who has to vouch for the identity")
+    parser.add_argument(
+        "--trust-root",
+        type=named,
+        metavar="FILE",
+        help="the trusted_root.json of the Sigstore instance; no other is used, and no network",
     )
     parser.add_argument(
         "--verdict", choices=("PASS", "FAIL"), default="PASS", help="what the verdict has to be (default: PASS)"
