@@ -39,7 +39,7 @@ def _calls() -> list[tuple[str, str]]:
     found = []
     for page in PAGES:
         text = page.read_text("utf-8")
-        typed = [command.text for block in pages.blocks(text) for command in _commands(block)]
+        typed = [command.text.replace("\\\n", " ") for block in pages.blocks(text) for command in _commands(block)]
         lines = [line for block in _blocks(page, "yaml", "toml", "ini") for line in block.splitlines()]
         for shown in (*typed, *lines):
             found += [(page.relative_to(ROOT).as_posix(), call.strip()) for call in _CALL.findall(shown)]
