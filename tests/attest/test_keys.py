@@ -7,7 +7,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed448
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -88,6 +89,72 @@ def test_what_is_no_public_key(data: bytes, message: str) -> None:
     with pytest.raises(KeyFileError) as raised:
         VerifyingKey.from_pem(data, "k")
     assert raised.value.message == message
+
+
+_PRIME, _ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, -1, _PRIME) % _PRIME
+
+
+def _add(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    """The sum of two points of the curve (RFC 8032, 5.1.4, with affine coordinates)."""
+    (x, y), (u, v) = one, other
+    product = _D * x * u * y * v % _PRIME
+    return (
+        (x * v + y * u) * pow(1 + product, -1, _PRIME) % _PRIME,
+        (y * v + x * u) * pow(1 - product, -1, _PRIME) % _PRIME,
+    )
+
+
+def _small_points() -> set[tuple[int, int]]:
+    """All eight: the multiples by the group's prime order of whatever points there are."""
+    found: set[tuple[int, int]] = set()
+    y = 2
+    while len(found) < 8:
+        y += 1
+        square = (y * y - 1) * pow(_D * y * y + 1, -1, _PRIME) % _PRIME
+        x = pow(square, (_PRIME + 3) // 8, _PRIME)
+        x = x if x * x % _PRIME == square else x * pow(2, (_PRIME - 1) // 4, _PRIME) % _PRIME
+        if x * x % _PRIME != square:
+            continue
+        point, left, summed = (x, y), _ORDER, (0, 1)
+        while left:
+            summed = _add(summed, point) if left & 1 else summed
+            point, left = _add(point, point), left >> 1
+        found.add(summed)
+    return found
+
+
+def _spellings(y: int) -> list[bytes]:
+    """The points of one height as they are written, and as they could be with a number beyond the field's size."""
+    numbers = (number for number in (y, y + _PRIME) if number < 2**255)
+    return [(number | sign << 255).to_bytes(32, "little") for number in numbers for sign in (0, 1)]
+
+
+WEAK = sorted({spelling for _, y in _small_points() for spelling in _spellings(y)})
+
+
+def test_small_points_are_known() -> None:
+    """Fourteen spellings of the eight points, as the literature counts them."""
+    assert len(WEAK) == 14
+
+
+@pytest.mark.parametrize("point", WEAK, ids=bytes.hex)
+def test_key_with_which_anybody_can_sign_is_refused(point: bytes) -> None:
+    """Without a private key, signatures of some texts hold with it; so it is none."""
+    key = ed25519.Ed25519PublicKey.from_public_bytes(point)
+
+    def forged(text: bytes) -> bool:
+        for start in WEAK:
+            try:
+                key.verify(start + bytes(32), text)
+            except InvalidSignature:
+                continue
+            return True
+        return False
+
+    assert any(forged(b"text %d" % number) for number in range(64))
+    with pytest.raises(KeyFileError, match="k: a key of small order, with which anybody can sign"):
+        VerifyingKey.from_pem(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), "k")
 
 
 def test_signature_is_checked() -> None:

@@ -24,6 +24,21 @@ from ..core.errors import KeyFileError, RefusedError
 from .dsse import PAYLOAD_TYPE, Envelope, pae
 from .strict_json import shown
 
+# Points of small order, and their spellings beyond the field's size: with such a key a signature by anybody can hold,
+# and OpenSSL does not refuse one (Brendel et al., The Provable Security of Ed25519, 2021). The highest bit is a sign.
+_WEAK = frozenset(
+    bytes.fromhex(text)
+    for text in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ec" + "ff" * 30 + "7f",
+        "ed" + "ff" * 30 + "7f",
+        "ee" + "ff" * 30 + "7f",
+    )
+)
+
 
 class VerifyingKey:
     """
@@ -43,7 +58,7 @@ class VerifyingKey:
             name: What messages call it.
 
         Raises:
-            KeyFileError: when it holds no Ed25519 public key.
+            KeyFileError: when it holds no Ed25519 public key, or one with which anybody can sign.
         """
         try:
             key = load_pem_public_key(data)
@@ -52,6 +67,9 @@ class VerifyingKey:
             raise KeyFileError(f"{name}: not a public key in PEM", hint=hint) from error
         if not isinstance(key, Ed25519PublicKey):
             raise KeyFileError(f"{name}: another kind of key: seen {type(key).__name__}, need Ed25519")
+        point = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+        if point[:-1] + bytes([point[-1] & 0x7F]) in _WEAK:
+            raise KeyFileError(f"{name}: a key of small order, with which anybody can sign")
         return cls(key)
 
     @property
