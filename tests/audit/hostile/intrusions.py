@@ -118,3 +118,30 @@ LEFT: dict[str, dict[str, str]] = {
     },
 }
 """What is left behind; the bundle may pass or fail, and nothing of it stays."""
+
+CLOSED = {
+    "file": "import os\ndef test_it():\n try: os.chmod('package/__init__.py', 0)\n except OSError: pass\n",
+    "directory": "import os\ndef test_it():\n try: os.chmod('package', 0)\n except OSError: pass\n",
+    "all": "import os\ndef test_it():\n try: os.chmod('.', 0)\n except OSError: pass\n",
+}
+"""Files of tests that take the permission to read the workspace away, where they may."""
+
+TERMINAL = """
+import fcntl, os, termios
+
+def test_it():
+    opened = []
+    for name in ("/dev/tty", "/proc/1/fd/0", "/dev/pts/0", "/dev/console"):
+        try: opened.append(os.open(name, os.O_RDWR))
+        except OSError: pass
+    for fd in (*range(10), *opened):
+        try: os.write(fd, b"\\033]0;title\\a\\033[2Jtyped") if fd > 3 else None
+        except OSError: pass
+        try: fcntl.ioctl(fd, 0x5412, b"y")
+        except OSError: pass
+        try: attributes = termios.tcgetattr(fd)
+        except (OSError, termios.error): continue
+        attributes[3] &= ~(termios.ECHO | termios.ICANON)
+        termios.tcsetattr(fd, termios.TCSANOW, attributes)
+"""
+"""A file of tests that looks for the auditor's terminal, to change it, write to it and type into it."""

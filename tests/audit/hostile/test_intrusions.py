@@ -6,10 +6,12 @@ As for the forgeries, ``PHASE2_GATE_HOSTILE=all`` runs all of them at every isol
 
 from __future__ import annotations
 
+import json
 import os
 import socket
-import tempfile
-from collections.abc import Iterator
+import subprocess
+import sys
+import termios
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,11 +22,18 @@ from phase2_gate.audit.execution.policy import Execution, Policy, TestPolicy
 from phase2_gate.isolation.command import Limits
 from phase2_gate.isolation.level import Level
 
+from ...bundles import bundle
 from ...isolation.boxes import python
-from .intrusions import BROKEN, LEFT, STOPPED
+from .intrusions import BROKEN, CLOSED, LEFT, STOPPED, TERMINAL
 from .test_forgeries import ALL, CHOSEN, LEVELS, extracted, fingerprint
 
 MIB = 1024 * 1024
+AT_A_TERMINAL = """
+import fcntl, runpy, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+runpy.run_module("phase2_gate", run_name="__main__")
+"""
+"""Makes standard input the terminal of the session, then runs the command."""
 NEEDS_A_LEVEL = pytest.mark.skipif(not LEVELS, reason="no isolating level works here")
 LIMITS = Limits(
     wall_seconds=20.0,
@@ -34,51 +43,6 @@ LIMITS = Limits(
     record_bytes=MIB,
     processes=40,
 )
-
-
-@pytest.fixture
-def outside(tmp_path: Path) -> Path:
-    """
-    A directory that everybody may use, with a file that everybody may write.
-    """
-    directory = tmp_path / "outside"
-    directory.mkdir()
-    directory.chmod(0o777)
-    (directory / "file").write_text("secret")
-    (directory / "file").chmod(0o666)
-    return directory
-
-
-@pytest.fixture(autouse=True)
-def untouched(outside: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """
-    After every run: no process, no mount, no scratch area is left, and nothing outside has changed.
-    """
-    areas = tmp_path / "areas"
-    areas.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(areas))
-    file = outside / "file"
-    mounts = Path("/proc/self/mountinfo").read_bytes()
-    before = (file.read_text(), file.stat().st_mode, file.stat().st_mtime_ns)
-    yield
-    assert before == (file.read_text(), file.stat().st_mode, file.stat().st_mtime_ns)
-    assert [path.name for path in outside.iterdir()] == ["file"]
-    assert list(areas.iterdir()) == []
-    assert mounts == Path("/proc/self/mountinfo").read_bytes()
-    assert processes_of(areas) == []
-
-
-def processes_of(areas: Path) -> list[str]:
-    """
-    Processes whose environment names a scratch area below a directory.
-    """
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):
-                if f"TMPDIR={areas}".encode() in (entry / "environ").read_bytes():
-                    found.append(entry.name)
-    return found
 
 
 def judged(tmp_path: Path, files: dict[str, str], level: Level, limits: Limits = LIMITS) -> Execution:
@@ -137,3 +101,44 @@ def test_nothing_is_left(tmp_path: Path, name: str, level: Level) -> None:
     """
     done = judged(tmp_path, LEFT[name], level)
     assert not done.completed.timed_out
+
+
+@NEEDS_A_LEVEL
+@pytest.mark.parametrize("level", CHOSEN)
+@pytest.mark.parametrize("name", CLOSED)
+def test_a_workspace_that_is_closed_is_a_finding(tmp_path: Path, name: str, level: Level) -> None:
+    """
+    Taking the permission to read away is stopped, or told as the bundle's doing; it never keeps a verdict from us.
+    """
+    (tmp_path / "bundle.zip").write_bytes(bundle({"package/__init__.py": b"", "test_it.py": CLOSED[name].encode()}))
+    command = ["audit", str(tmp_path / "bundle.zip"), "--isolation", level.value, "--report-dir", str(tmp_path / "r")]
+    done = subprocess.run([sys.executable, "-m", "phase2_gate", *command], capture_output=True, check=False)
+    report = json.loads((tmp_path / "r/report.json").read_text("utf-8"))
+    rules = {finding["rule"] for gate in report["gates"] for finding in gate["findings"]}
+    is_owner = level is Level.LANDLOCK and os.geteuid() != 0
+    assert (done.returncode, rules) == ((1, {"workspace-file-changed"}) if is_owner else (0, set())), done.stdout
+
+
+@NEEDS_A_LEVEL
+@pytest.mark.parametrize("level", CHOSEN)
+def test_the_terminal_is_as_before(tmp_path: Path, level: Level) -> None:
+    """
+    A bundle reaches neither the settings of the auditor's terminal, nor what is typed there, nor its screen.
+    """
+    (tmp_path / "bundle.zip").write_bytes(bundle({"package/__init__.py": b"", "test_it.py": TERMINAL.encode()}))
+    ours, theirs = os.openpty()
+    before = termios.tcgetattr(ours)
+    options = ["audit", str(tmp_path / "bundle.zip"), "--isolation", level.value]
+    command = [sys.executable, "-c", AT_A_TERMINAL, *options]
+    shown = bytearray()
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
+        os.close(theirs)
+        with suppress(OSError):  # how the end of a terminal is told
+            while piece := os.read(ours, 65536):
+                shown += piece
+    after = termios.tcgetattr(ours)
+    os.close(ours)
+    assert (process.returncode, after) == (0, before), shown
+    assert b"RESULT: PASS" in shown
+    assert b"\x1b]0;" not in shown
+    assert b"typed" not in shown
