@@ -91,6 +91,19 @@ def test_refused_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert made["bundle"]["sha256"] == digest_of((tmp_path / "other.zip").read_bytes())
 
 
+def test_nothing_is_read_before_the_signature_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    A bundle that nobody signed is hashed, and not parsed.
+    """
+    monkeypatch.setattr("phase2_gate.core.zip_read.read", None)
+    (tmp_path / ENVELOPE).write_bytes(b"{}")
+    assert _verify("--format", "json") == 1
+    made = _document(capsys)
+    assert (made["refused"]["code"], made["bundle"]["manifest_sha256"]) == ("envelope-shape", None)
+
+
 @pytest.mark.parametrize("predicate", ["test-result", "vsa"])
 def test_a_build_is_no_verdict(capsys: pytest.CaptureFixture[str], predicate: str) -> None:
     """

@@ -40,8 +40,8 @@ class Answer(NamedTuple):
     """The name of the key whose word is believed; None when it is an identity's."""
     bundle: Sha256
     """The digest of the bundle at hand."""
-    manifest: Sha256 | None
-    """The digest of its manifest; None when it has none."""
+    manifest: Sha256 | None = None
+    """The digest of its manifest; None when it has none, or was not read because the signature does not hold."""
     claim: Claim | None = None
     """What is claimed of a verdict; None when the envelope was refused, or states none."""
     identity: Identity | None = None

@@ -39,15 +39,17 @@ def verify(arguments: argparse.Namespace) -> int:
     with opened(arguments.envelope) as source:
         envelope = source.read_at(0, min(source.size, MAX_BYTES + 1))
     with opened(arguments.bundle) as source:
-        bundle = digest(source)
-        manifest = judged_record(source, arguments.bundle, policy.profile)[0].subject.manifest_sha256
-    answer = Answer(
-        os.path.basename(arguments.envelope), arguments.predicate, keyid, bundle, manifest, identity=identity
-    )
-    try:
-        answer = answer._replace(claim=_claim(payload(envelope), bundle, manifest, policy))
-    except RefusedError as refused:
-        answer = answer._replace(refused=refused)
+        answer = Answer(
+            os.path.basename(arguments.envelope), arguments.predicate, keyid, digest(source), identity=identity
+        )
+        try:
+            # Nothing is read of a bundle, or of a statement, before the signature holds.
+            signed = payload(envelope)
+            record = judged_record(source, arguments.bundle, policy.profile)[0]
+            answer = answer._replace(manifest=record.subject.manifest_sha256)
+            answer = answer._replace(claim=_claim(signed, answer.bundle, answer.manifest, policy))
+        except RefusedError as refused:
+            answer = answer._replace(refused=refused)
     if arguments.format == "json":
         import json
 
