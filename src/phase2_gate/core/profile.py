@@ -10,7 +10,7 @@ A profile is the auditor's, never the bundle's: it is chosen on the command line
     [tests]
     paths = ["tests"]                           # where pytest looks; left out: the whole workspace
     minimum = 1                                 # how many tests must pass, 1 or more
-    max-skipped = 0.5                           # the share of test functions that may be skipped, 0 to 1
+    max-skipped = 0.5                           # the share of test functions that may go without a pass, 0 to 1
     plugins = ["pytest_asyncio.plugin"]         # pytest plugins of the interpreter that are loaded
 
     [waivers]
@@ -50,7 +50,7 @@ class Profile(NamedTuple):
     minimum_tests: int = 1
     """How many tests must pass."""
     max_skipped: float = 0.5
-    """The share of test functions that may be skipped or deselected."""
+    """The share of test functions that may be skipped, deselected, kept from pytest or expected to fail."""
     plugins: tuple[str, ...] = ()
     """Modules of pytest plugins that are loaded; no other is."""
     waivers: tuple[Waiver, ...] = ()

@@ -46,7 +46,7 @@ class TestPolicy:
     minimum: int = 1
     """How many tests must have passed."""
     max_skipped: float = 0.5
-    """The share of tests that may be skipped."""
+    """The share of test functions that may go without a pass."""
     plugins: tuple[str, ...] = ()
     """pytest plugins of the interpreter that the auditor wants loaded."""
     progress: Callable[[TestOutcome], None] | None = None

@@ -90,8 +90,8 @@ TESTS = (
     _rule(
         "tests",
         "tests-skipped",
-        "More tests were skipped or deselected than the auditor allows.",
-        "What is skipped proves nothing.",
+        "More tests were skipped, deselected, kept from pytest or expected to fail than the auditor allows.",
+        "What did not pass proves nothing.",
         remedy="run the tests where they need not be skipped, or judge with a higher `--max-skipped`",
     ),
     _rule(
@@ -112,15 +112,15 @@ TESTS = (
     _rule(
         "tests",
         "tests-hook",
-        "The bundle implements a hook of pytest that decides about results.",
+        "The bundle implements a hook of pytest that decides about results, or stands around tests in another way.",
         "It could report what did not happen.",
-        remedy="do without the hook: markers, fixtures and `pytest_collection_modifyitems` are free",
+        remedy="do without: markers, fixtures, decorators and `pytest_collection_modifyitems` are free",
         waivable=True,
     ),
     _rule(
         "tests",
         "tests-altered",
-        "The bundle replaced functions of pytest.",
+        "The bundle replaced functions of pytest, unittest or doctest, or the built-in ones they use.",
         "It could report what did not happen.",
         remedy="undo what a test replaces before it ends, and replace nothing while collecting",
     ),
@@ -133,7 +133,7 @@ TESTS = (
     _rule(
         "tests",
         "tests-witness",
-        "A test was reported as passed, and its function was not seen to run.",
+        "A test was reported as passed, and its function was not seen to run as it stands there, and to return.",
         "Two witnesses disagree.",
     ),
     _rule("tests", "tests-timeout", "The tests did not end in time.", "What never ends never passes."),
