@@ -14,6 +14,15 @@ BAD = {**GOOD, "tests/test_b.py": b"def test_b():\n    assert 0\n"}
 CHANGED = {**GOOD, "pkg/__init__.py": b"VALUE = 2\n"}
 
 
+def plant(directory: Path) -> None:
+    """
+    Puts modules with the names of others into `directory`; each leaves a trace when it is loaded, and ends in success.
+    """
+    for name in ("json", "hashlib", "urllib", "subprocess", "glob", "argparse", "phase2_gate", "zlib", "tempfile"):
+        trap = f"import os\nopen({str(directory / f'loaded-{name}')!r}, 'w').close()\nos._exit(0)\n"
+        (directory / f"{name}.py").write_text(trap, encoding="utf-8")
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     """

@@ -16,6 +16,7 @@ from phase2_gate.cli.parser import build
 
 from ..tools import require
 from . import runner
+from .conftest import plant
 from .index import require_index
 
 HERE = {"python": sys.executable, "isolation": "process"}
@@ -128,6 +129,16 @@ def test_several_bundles_by_a_pattern(place: Path) -> None:
     digests = [_sha256(place / f"dist/{name}.zip") for name in ("bad", "changed", "good")]
     assert ended.outputs["sha256"].splitlines() == digests
     assert all((place / report).exists() for report in reports)
+
+
+@pytest.mark.integration
+def test_modules_of_the_checkout_are_not_loaded(place: Path) -> None:
+    """
+    A pull request that brings modules with the names of others changes nothing about its own audit.
+    """
+    plant(place)
+    ended = runner.run(place, {"bundles": "dist/bad.zip", **HERE}, {"PYTHONPATH": str(place)})
+    assert (ended.code, ended.outputs["verdict"], list(place.glob("loaded-*"))) == (1, "FAIL", [])
 
 
 @pytest.mark.integration

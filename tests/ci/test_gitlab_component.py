@@ -27,6 +27,7 @@ import yaml
 from phase2_gate.cli import options
 
 from ..tools import require
+from .conftest import plant
 from .index import require_index
 from .runner import ROOT
 
@@ -268,13 +269,15 @@ def served(tool: Path, tmp_path: Path) -> Iterator[tuple[str, Path]]:
 @pytest.mark.integration
 def test_the_tool_from_an_address(place: Path, tool: Path, served: tuple[str, Path]) -> None:
     """
-    It is fetched over https, checked, and run; nothing of it lies in the project.
+    It is fetched over https, checked, and run; nothing of it lies in the project, and no module of the project is run.
     """
     address, certificate = served
     inputs = {**_inputs(place, tool, "dist/changed.zip"), "tool": address}
     (place / "phase2-gate.pyz").unlink()
-    ended = _run(place, inputs, env={"SSL_CERT_FILE": str(certificate)})
+    plant(place)
+    before = os.listdir(place)
+    ended = _run(place, inputs, env={"SSL_CERT_FILE": str(certificate), "PYTHONPATH": str(place)})
     assert (ended.code, ended.out.splitlines()[-1]) == (1, "RESULT: FAIL")
-    assert sorted(os.listdir(place)) == ["dist", "phase2-gate-reports"]
+    assert sorted(os.listdir(place)) == sorted([*before, "phase2-gate-reports"])
     other = _run(place, {**inputs, "tool-sha256": "0" * 64}, env={"SSL_CERT_FILE": str(certificate)})
     assert (other.code, "RESULT" in other.out) == (1, False)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ..docs import pages
 from ..tools import require
@@ -93,10 +94,35 @@ def test_the_page_names_every_input_and_output() -> None:
     """
     The tables of the action are those of ``action.yml``.
     """
-    import yaml
-
     loaded = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     text = PAGE.read_text(encoding="utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| `")]
     for name in (*loaded["inputs"], *loaded["outputs"]):
         assert any(f"`{name}`" in row.split("|")[1] for row in rows), name
+
+
+def _examples() -> list[dict[str, object]]:
+    blocks = pages.blocks(PAGE.read_text(encoding="utf-8"))
+    return [yaml.safe_load("\n".join(block.lines)) for block in blocks if block.language == "yaml"]
+
+
+def test_the_examples_use_what_there_is() -> None:
+    """
+    Inputs of the action, inputs of the component, hooks: no example names one that does not exist, or forgets one.
+    """
+    inputs: dict[str, set[str]] = {}
+    for example in _examples():
+        for job in dict(example.get("jobs", {})).values():  # type: ignore[call-overload]  # YAML
+            (step,) = [each for each in job["steps"] if "/phase2-gate@" in each.get("uses", "")]
+            inputs["action"] = set(step["with"])
+        for include in list(example.get("include", [])):  # type: ignore[call-overload]  # YAML
+            inputs["component"] = set(include["inputs"])
+        for repository in list(example.get("repos", [])):  # type: ignore[call-overload]  # YAML
+            inputs["hooks"] = {hook["id"] for hook in repository["hooks"]}
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
+    spec = next(iter(yaml.safe_load_all((ROOT / "templates/phase2-gate.yml").read_text(encoding="utf-8"))))
+    component = spec["spec"]["inputs"]
+    hooks = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+    assert {name for name, each in action.items() if each.get("required")} <= inputs["action"] <= set(action)
+    assert {name for name, each in component.items() if "default" not in each} <= inputs["component"] <= set(component)
+    assert inputs["hooks"] == hooks
