@@ -27,8 +27,7 @@ def denied(call: str, error: int = 1, *, first: str = "") -> str:
     """
     condition = f", seccomp._statement(32, 16), seccomp._statement(21, {first}, 0, 1)" if first else ""
     return (
-        "import ctypes; from phase2_gate.isolation.launcher import libc, namespaces, seccomp, syscalls\n"
-        "syscalls._BEFORE['prlimit64'] = (302, 261)\n"
+        "import ctypes; from phase2_gate.isolation.launcher import libc, namespaces, seccomp\n"
         "libc.prctl('test', libc.PR_SET_NO_NEW_PRIVS, 1)\n"
         f"text = seccomp._statement(32, 0) + seccomp._refuse({call!r}, {error}{condition})\n"
         "text += seccomp._statement(6, 0x7FFF0000)\n"

@@ -183,7 +183,7 @@ def test_limits_are_in_force(tmp_path: Path) -> None:
     )
     limits = Limits(20.0, cpu_seconds=11, address_space_bytes=2**30, file_bytes=4096, open_files=50)
     done = run(command(tmp_path, code, limits=limits))
-    assert done.stdout == b"[(11, 11), (1073741824, 1073741824), (4096, 4096), (50, 50), (0, 0)]\n"
+    assert done.stdout == b"[(11, 11), (1073741824, 1073741824), (4096, 4096), (50, 50), (1, 1)]\n"
     assert "rlimits" in done.layers
 
 

@@ -11,7 +11,7 @@ import tempfile
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from phase2_gate.core.errors import IsolationError
 from phase2_gate.isolation.capture import Stream
@@ -61,7 +61,8 @@ def launch(command: Command, stack: ExitStack) -> Launched:
     """
     limits = command.limits
     together = stack.enter_context(hold(command))
-    data = stack.enter_context(_file_of(command.input))
+    data = _file_of(command.input)
+    stack.callback(os.close, data)
     ends = [os.pipe() for _ in range(4)]
     stdout, stderr, record, status = (writer for _, writer in ends)
     streams = [
@@ -80,7 +81,7 @@ def launch(command: Command, stack: ExitStack) -> Launched:
             stderr=stderr,
             env=environment() if together.prefix else {"PATH": os.defpath},
             cwd="/",
-            pass_fds=(record, status, data.fileno()),
+            pass_fds=(record, status, data),
             start_new_session=True,
         )
     except OSError as error:
@@ -92,19 +93,31 @@ def launch(command: Command, stack: ExitStack) -> Launched:
     together.adopt(process.pid)
     assert process.stdin is not None  # noqa: S101 - a pipe was asked for; this is for the type checker
     with suppress(BrokenPipeError):
-        process.stdin.write(_plan(command, status, record, data.fileno()).render())
+        process.stdin.write(_plan(command, status, record, data).render())
         process.stdin.flush()
     return Launched(process, streams[0], streams[1], streams[2], streams[3], together)
 
 
-def _file_of(data: bytes) -> IO[bytes]:
+def _file_of(data: bytes) -> int:
     """
-    A file without a name that holds `data`, at its beginning.
+    A descriptor of a file without a name that holds `data`, at its beginning; who gets it can't write to the file.
     """
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
-    file.write(data)
-    file.seek(0)
-    return file
+    try:
+        fd = os.memfd_create("phase2-gate", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    except (AttributeError, OSError):  # only Linux has them, and a filter may refuse
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(data)
+            file.flush()
+            return os.open(file.name, os.O_RDONLY)
+    with open(fd, "wb", closefd=False) as memory:
+        memory.write(data)
+    os.lseek(fd, 0, os.SEEK_SET)
+    import fcntl  # not there on Windows, where this module is loaded and nothing runs
+
+    # its reader could open it once more for writing, if it were not sealed
+    seals = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, seals)
+    return fd
 
 
 def _plan(command: Command, status: int, record: int, data: int) -> Plan:
@@ -133,7 +146,8 @@ def _rlimits(limits: Limits) -> dict[str, int]:
         "AS": limits.address_space_bytes,
         "FSIZE": limits.file_bytes,
         "NOFILE": limits.open_files,
-        "CORE": 0,
+        # too small for a file, and the one value with which no program of the system's is given the dump (core(5))
+        "CORE": 1,
     }
 
 

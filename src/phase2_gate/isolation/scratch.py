@@ -9,11 +9,12 @@ import os
 import shutil
 import stat
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phase2_gate.core.errors import IsolationError
+from phase2_gate.isolation.launcher.plan import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,15 +36,34 @@ def private(prefix: str = "phase2-gate-") -> Iterator[Path]:
     Raises:
         IsolationError: It could not be made, or something of it could not be removed.
     """
+    directory = make(prefix)
+    try:
+        yield directory
+    finally:
+        remove(directory)
+
+
+def make(prefix: str = "phase2-gate-") -> Path:
+    """
+    A fresh directory that nobody else may enter, and whose names nobody else may list.
+
+    Root's may be passed through by the group of the unprivileged user as whom root runs programs: otherwise, without
+    namespaces, they would have to stay root, to whom most of the machine's files belong.
+
+    Raises:
+        IsolationError: It could not be made.
+    """
     try:
         # resolved, because a confined child compares real paths, and /tmp may be a link
         directory = Path(tempfile.mkdtemp(prefix=prefix)).resolve()
     except OSError as error:
         raise IsolationError(f"isolation: no private directory could be made: {error}") from error
-    try:
-        yield directory
-    finally:
-        remove(directory)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        # where this number is not mapped, the program stays root, and the report says so
+        with suppress(OSError):
+            os.chown(directory, -1, NOBODY)
+            os.chmod(directory, stat.S_IRWXU | stat.S_IXGRP)  # noqa: S103 - the group may pass, not list
+    return directory
 
 
 def remove(directory: Path) -> None:

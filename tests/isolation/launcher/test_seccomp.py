@@ -64,9 +64,14 @@ def test_calls_by_their_number(sockets: bool) -> None:
     What is on the list is refused, and everything else is allowed.
     """
     program = seccomp.program(sockets=sockets)
-    special = {number(name) for name in ("clone", "ioctl", "socket")}
+    by_arguments: tuple[str, ...] = ("clone", "ioctl", "socket", "socketpair")
+    if not sockets:
+        by_arguments += (*seccomp._OF_ITSELF, "setpriority", "ioprio_set", "chmod", "fchmod", "fchmodat", "fchmodat2")
+    special = {syscalls.number(name) for name in by_arguments}
     refusals = {syscalls.number(name): errno.EPERM for name in seccomp._REFUSED}
     refusals |= {syscalls.number(name): errno.ENOSYS for name in seccomp._ABSENT}
+    if not sockets:
+        refusals |= {syscalls.number(name): errno.EACCES for name in seccomp._REFUSED_AMONG_OTHERS}
     for call in set(range(500)) - special:
         expected = refused(refusals[call]) if call in refusals else ALLOW
         assert expected == answer(program, call), call
@@ -112,6 +117,60 @@ def test_ioctl_by_its_request(request_: int, expected: bool) -> None:
     """
     found = answer(seccomp.program(sockets=True), number("ioctl"), (0, request_))
     assert (ALLOW if expected else refused(errno.EPERM)) == found
+
+
+@pytest.mark.parametrize(("family", "expected"), [(1, True), (2, False), (16, False), (30, False)])
+def test_pairs_of_sockets_by_their_family(family: int, expected: bool) -> None:
+    """
+    Only one family has pairs that stay within the program; asking for another would load the kernel's modules.
+    """
+    for sockets in (True, False):
+        found = answer(seccomp.program(sockets=sockets), number("socketpair"), (family,))
+        assert (ALLOW if expected else refused(errno.EACCES)) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "expected"),
+    [
+        *((name, (0,), True) for name in seccomp._OF_ITSELF),
+        *((name, (1234,), False) for name in seccomp._OF_ITSELF),
+        *((name, (0xFFFFFFFF,), False) for name in seccomp._OF_ITSELF),
+        ("setpriority", (0, 0, 5), True),
+        ("setpriority", (1, 0, 5), True),
+        ("setpriority", (0, 1234, 5), False),
+        ("setpriority", (2, 0, 5), False),
+        ("setpriority", (2, 1000, 5), False),
+        ("ioprio_set", (1, 0, 5), True),
+        ("ioprio_set", (1, 1234, 5), False),
+        ("ioprio_set", (3, 0, 5), False),
+    ],
+)
+def test_calls_about_other_processes(name: str, arguments: tuple[int, ...], expected: bool) -> None:
+    """
+    Where other processes can be named, limits and priorities may be set for the caller alone.
+    """
+    found = answer(seccomp.program(sockets=False), number(name), arguments)
+    assert (ALLOW if expected else refused(errno.EPERM)) == found
+    assert answer(seccomp.program(sockets=True), number(name), arguments) == ALLOW
+
+
+@pytest.mark.parametrize(
+    ("mode", "user", "root"),
+    [(0o644, True, True), (0o100, True, True), (0o777, True, False), (0o620, True, False), (0o4755, False, False)],
+)
+@pytest.mark.parametrize(("name", "at"), [("chmod", 1), ("fchmod", 1), ("fchmodat", 2), ("fchmodat2", 2)])
+def test_modes(name: str, at: int, mode: int, user: bool, root: bool) -> None:
+    """
+    Where the machine's files can be named, none becomes set-uid, and what root owns does not become writable by others.
+    """
+    call = syscalls.number(name)
+    if call is None:
+        pytest.skip("this machine does not have the call")
+    arguments = (*(0xFFF for _ in range(at)), mode)
+    for of_root, expected in ((False, user), (True, root)):
+        found = answer(seccomp.program(sockets=False, root=of_root), call, arguments)
+        assert (ALLOW if expected else refused(errno.EPERM)) == found
+    assert answer(seccomp.program(sockets=True), call, arguments) == ALLOW
 
 
 def test_another_architecture_is_ended() -> None:

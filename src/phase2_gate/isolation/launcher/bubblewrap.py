@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from . import mounts, privileges, strict, syscalls
-from .plan import LayerError, Status, receive
+from .plan import NOBODY, LayerError, Status, receive
 from .supervise import adopt_orphans, supervise, wake_on_child
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _become(program: str, plan: Plan, status: Status) -> NoReturn:
     user, group = os.getuid(), os.getgid()
     if user == 0:
         layers = privileges.give_up(plan, *interpreter(), spared=privileges.SETFCAP)
-        user = group = privileges.NOBODY
+        user = group = NOBODY
     data = _memory(plan.render())
     texts = {path: _memory(text) for path, text in mounts.accounts(user, group).items()}
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

@@ -55,7 +55,7 @@ def _confined(plan: Plan) -> list[str]:
     layers = privileges.give_up(plan) if os.getuid() == 0 else []
     layers += privileges.no_new_privileges()
     layers += landlock.apply(landlock.rights(plan), network=False)
-    return layers + seccomp.apply(sockets=False)
+    return layers + seccomp.apply(sockets=False, root=os.getuid() == 0)
 
 
 _STARTS = {("strict", "namespaces"): strict.start, ("strict", "bubblewrap"): bubblewrap.start}

@@ -10,8 +10,8 @@ import os
 import socket
 import struct
 
-from . import libc, privileges
-from .plan import LayerError
+from . import libc
+from .plan import NOBODY, LayerError
 
 _USER, _MOUNTS, _PROCESSES, _NETWORK, _MESSAGES, _NAMES, _GROUPS = (
     0x10000000,
@@ -59,8 +59,8 @@ def map_users(pid: int, user: int, group: int) -> None:
     """
     users, groups = f"{user} {user} 1\n", f"{group} {group} 1\n"
     if user == 0:
-        users += f"{privileges.NOBODY} {privileges.NOBODY} 1\n"
-        groups += f"{privileges.NOBODY} {privileges.NOBODY} 1\n"
+        users += f"{NOBODY} {NOBODY} 1\n"
+        groups += f"{NOBODY} {NOBODY} 1\n"
     texts = [("uid_map", users), ("gid_map", groups)]
     if user != 0:
         texts.insert(1, ("setgroups", "deny"))  # without privileges, groups may only be kept

@@ -12,6 +12,9 @@ import os
 import sys
 from dataclasses import asdict, dataclass
 
+NOBODY = 65534
+"""The user and group that a program runs as when root starts an audit."""
+
 
 class LayerError(Exception):
     """

@@ -10,13 +10,11 @@ import struct
 from typing import TYPE_CHECKING
 
 from . import libc
-from .plan import LayerError
+from .plan import NOBODY, LayerError
 
 if TYPE_CHECKING:
     from .plan import Plan
 
-NOBODY = 65534
-"""The user and group that a program runs as when root starts an audit."""
 _CAPABILITY_VERSION = 0x20080522
 _LAST_CAPABILITY = 63
 SETFCAP = 31

@@ -17,7 +17,7 @@ from . import libc, syscalls
 _REFUSED = (
     *("unshare", "setns", "chroot"),  # new boxes inside the box: each would widen what the kernel offers
     *("mount", "umount2", "pivot_root", "move_mount", "open_tree", "mount_setattr"),
-    *("fsopen", "fsconfig", "fsmount", "fspick"),
+    *("fsopen", "fsconfig", "fsmount", "fspick", "open_tree_attr"),
     *("ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "kcmp"),
     *("add_key", "request_key", "keyctl"),
     *("bpf", "perf_event_open", "userfaultfd"),
@@ -25,18 +25,36 @@ _REFUSED = (
     *("settimeofday", "clock_settime", "adjtimex", "clock_adjtime"),
     *("sethostname", "setdomainname", "acct", "quotactl", "quotactl_fd", "swapon", "swapoff", "syslog", "vhangup"),
     *("reboot", "kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module", "iopl", "ioperm"),
+    # memory of nobody's: it counts for no process, and without a namespace it stays, and may be another program's
+    *("shmget", "shmat", "shmctl", "semget", "semop", "semtimedop", "semctl", "msgget", "msgsnd", "msgrcv", "msgctl"),
 )
-_ABSENT = ("clone3", "io_uring_setup", "io_uring_enter", "io_uring_register")
+_REFUSED_AMONG_OTHERS = (
+    *("mq_open", "mq_unlink"),
+    *("inotify_add_watch", "fanotify_init"),  # names of files in directories that may not be listed
+)
+"""Refused besides where the box shares the machine's processes and queues, at level `landlock`."""
+_OF_ITSELF = ("prlimit64", "sched_setaffinity", "sched_setattr", "sched_setparam", "sched_setscheduler")
+"""There, these may only be about the caller itself, process 0: a limit on processor time ends whom it is set for."""
+_OF_ONE = (("setpriority", 2), ("ioprio_set", 3))
+"""There, these too; the number in their first argument means all processes of the user."""
+_CHANGES_OF_MODE = (("chmod", 1), ("fchmod", 1), ("fchmodat", 2), ("fchmodat2", 2))
+"""Calls that set a mode, and which argument it is."""
+_SET_ID, _WRITABLE_BY_OTHERS = 0o6000, 0o022
+_ABSENT = (
+    *("clone3", "io_uring_setup", "io_uring_enter", "io_uring_register"),
+    *("memfd_create", "memfd_secret"),
+)
 """
-Answered as if the kernel were too old: the flags of clone3 lie in memory, where a filter can't look, and io_uring opens
-sockets without `socket`. Programs fall back to what can be filtered.
+Answered as if the kernel were too old: the flags of clone3 lie in memory, where a filter can't look, io_uring opens
+sockets without `socket`, and files in memory count for no process. Programs fall back to what can be held.
 """
 _NEW_NAMESPACES = 0x7E020080  # CLONE_NEWUSER, PID, NET, IPC, UTS, CGROUP, NS, and CLONE_NEWTIME
 _TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI and TIOCLINUX put characters into a terminal's input (CVE-2017-5226)
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, 10, 16)  # and AF_INET6, AF_NETLINK: those that belong to a namespace
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER_AT, _ARCHITECTURE_AT, _FIRST_AT, _SECOND_AT = 0, 4, 16, 24  # in struct seccomp_data, little-endian halves
+_NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, (16, 24, 32)  # in struct seccomp_data, little-endian halves
+_FIRST_AT, _SECOND_AT, _ = _ARGUMENTS_AT
 _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _X32 = 0x40000000  # system calls of the x32 interface carry this bit and would pass every comparison
 
@@ -63,12 +81,13 @@ def _refuse(name: str, error: int, *conditions: bytes) -> bytes:
     return _statement(_EQUAL, number, 0, len(body) // 8) + body
 
 
-def program(*, sockets: bool) -> bytes:
+def program(*, sockets: bool, root: bool = False) -> bytes:
     """
     The filter as BPF statements.
 
     Args:
-        sockets: Whether sockets may be opened: yes in a network of its own, no elsewhere; pairs are always allowed.
+        sockets: Whether sockets may be opened: yes in namespaces of its own, no elsewhere; pairs are always allowed.
+        root: Whether the program is root, without capabilities, where there are no namespaces.
     """
     families = b"".join(_statement(_EQUAL, family, len(_FAMILIES) - index, 0) for index, family in enumerate(_FAMILIES))
     parts = [
@@ -85,11 +104,30 @@ def program(*, sockets: bool) -> bytes:
             _refuse("ioctl", errno.EPERM, _statement(_LOAD, _SECOND_AT), _statement(_EQUAL, request, 0, 1))
             for request in _TERMINAL_INPUT
         ),
+        _refuse("socketpair", errno.EACCES, _statement(_LOAD, _FIRST_AT), _statement(_EQUAL, socket.AF_UNIX, 1, 0)),
         _refuse("socket", errno.EACCES, _statement(_LOAD, _FIRST_AT), families)
         if sockets
-        else _refuse("socket", errno.EACCES),
+        else _refuse("socket", errno.EACCES) + _among_others(root=root),
         _statement(_RETURN, _ALLOW),
     ]
+    return b"".join(parts)
+
+
+def _among_others(*, root: bool) -> bytes:
+    """
+    The statements for a box that shares the machine's processes, and its files by their owner.
+    """
+    own = _statement(_EQUAL, 0, 1, 0)
+    # what root owns is the machine's: its files must not become writable by others
+    bits = _SET_ID | (_WRITABLE_BY_OTHERS if root else 0)
+    parts = [_refuse(name, errno.EACCES) for name in _REFUSED_AMONG_OTHERS]
+    parts += [_refuse(name, errno.EPERM, _statement(_LOAD, _FIRST_AT), own) for name in _OF_ITSELF]
+    for name, everybody in _OF_ONE:
+        kind = _statement(_LOAD, _FIRST_AT) + _statement(_EQUAL, everybody, 2, 0)
+        parts.append(_refuse(name, errno.EPERM, kind, _statement(_LOAD, _SECOND_AT), own))
+    for name, index in _CHANGES_OF_MODE:
+        mode = _statement(_LOAD, _ARGUMENTS_AT[index])
+        parts.append(_refuse(name, errno.EPERM, mode, _statement(_ANY_BIT, bits, 0, 1)))
     return b"".join(parts)
 
 
@@ -97,17 +135,18 @@ class _Filter(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("statements", ctypes.c_char_p))
 
 
-def apply(*, sockets: bool) -> list[str]:
+def apply(*, sockets: bool, root: bool = False) -> list[str]:
     """
     Put the filter in force on this process, and on everything it becomes or starts.
 
     Args:
         sockets: As for `program`.
+        root: As for `program`.
 
     Raises:
         LayerError: The kernel refused it, or the machine is not known.
     """
-    statements = program(sockets=sockets)
+    statements = program(sockets=sockets, root=root)
     filter_ = _Filter(len(statements) // 8, statements)
     libc.prctl("seccomp", libc.PR_SET_SECCOMP, 2, ctypes.addressof(filter_))
     return ["seccomp"] if sockets else ["seccomp", "no-sockets"]

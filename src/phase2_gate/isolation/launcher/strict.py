@@ -9,10 +9,11 @@ with it when it ends. Its child becomes the program.
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING, NoReturn
 
 from . import landlock, libc, mounts, namespaces, payload, privileges, seccomp
-from .plan import LayerError
+from .plan import NOBODY, LayerError
 from .supervise import adopt_orphans, collect, supervise, wake_on_child
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _first(plan: Plan, status: Status) -> NoReturn:
     libc.die_with_parent(0)  # a parent outside has no number here
     os.umask(0o022)  # the box's own directories are for the program's user too, whatever the caller's mask
     root = os.getuid() == 0
-    user, group = (privileges.NOBODY, privileges.NOBODY) if root else (os.getuid(), os.getgid())
+    user, group = (NOBODY, NOBODY) if root else (os.getuid(), os.getgid())
     namespaces.loopback_up()
     namespaces.set_names()
     notes = mounts.build(plan, user, group)
@@ -112,6 +113,8 @@ def tend(plan: Plan, status: Status, confine: Callable[[], list[str]], layers: l
         notes: What is to be said besides.
     """
     privileges.hide()
+    # the first process gets from inside only those signals that it handles, and the interpreter handles this one
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     program = os.fork()
     if program == 0:
         payload.become(plan, status, 1, confine, layers, notes)

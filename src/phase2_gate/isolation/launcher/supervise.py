@@ -53,7 +53,7 @@ def supervise(child: int, status: Status, wake: int, processes: int | None) -> N
     crowded = False
     while ended is None and not crowded:
         readable, _, _ = select.select([0, wake], [], [], None if processes is None else _COUNT_SECONDS)
-        crowded = processes is not None and len(tree.descendants()) > processes
+        crowded = processes is not None and sum(tree.descendants().values()) > processes
         if wake in readable:
             os.read(wake, 4096)
             ended = collect(child)

@@ -12,19 +12,21 @@ import os
 import signal
 import time
 
+_STATE, _PARENT, _THREADS = 0, 1, 17
+"""Where these stand in ``/proc/<pid>/stat``, counted from behind the command's name (proc(5))."""
 _CLEAR_SECONDS = 10.0
 """How long the end of a tree may take; with the limits in force it takes milliseconds."""
 
 
-def descendants() -> set[int]:
+def descendants() -> dict[int, int]:
     """
-    The process numbers of all living descendants, empty where there is no ``/proc``.
+    All living descendants by process number, with how many threads each has; empty where there is no ``/proc``.
     """
-    children: dict[int, list[int]] = {}
+    children: dict[int, list[tuple[int, int]]] = {}
     try:
         names = os.listdir("/proc")
     except OSError:
-        return set()
+        return {}
     for name in names:
         if name.isdigit():
             with (
@@ -32,15 +34,15 @@ def descendants() -> set[int]:
                 open(f"/proc/{name}/stat", "rb") as file,
             ):
                 # the command's name stands in brackets and may hold anything, brackets included
-                state, parent = file.read().rpartition(b")")[2].split()[:2]
-                if state not in {b"Z", b"X"}:
-                    children.setdefault(int(parent), []).append(int(name))
-    found: set[int] = set()
+                fields = file.read().rpartition(b")")[2].split()
+                if fields[_STATE] not in {b"Z", b"X"}:
+                    children.setdefault(int(fields[_PARENT]), []).append((int(name), int(fields[_THREADS])))
+    found: dict[int, int] = {}
     todo = [os.getpid()]
     while todo:
-        for child in children.get(todo.pop(), ()):
+        for child, threads in children.get(todo.pop(), ()):
             if child not in found:
-                found.add(child)
+                found[child] = threads
                 todo.append(child)
     return found
 
@@ -79,7 +81,7 @@ def clear(group: int) -> bool:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
         stopped: set[int] = set()
-        while fresh := descendants() - stopped:
+        while fresh := descendants().keys() - stopped:
             _send(fresh, signal.SIGSTOP)
             stopped |= fresh
             if time.monotonic() > deadline:
