@@ -36,7 +36,10 @@ def main(argv: list[str] | None = None) -> int:
         return _handler(arguments.handler)(arguments)
 
     # The parser within: a defect of ours there must not end as a traceback's exit status, which would read as FAIL.
-    return guarded(action)
+    code = guarded(action)
+    if argv is None:
+        gc.freeze()  # or the interpreter looks through all values once more when it ends
+    return code
 
 
 def _handler(name: str) -> Callable[[argparse.Namespace], int]:
