@@ -26,8 +26,19 @@ BUILD = (
         ("bsdtar", "openssl"),
     ),
     Work("naive", "$PYTHON $HERE/naive.py build $TREE $OUT/b.zip"),
+    Work(
+        "zip+sha256sum, checked",
+        f"cd $TREE; zip -0 -q -r -X $OUT/b.zip .; {_SHA256SUM}; unzip -tqq $OUT/b.zip; sha256sum $OUT/b.zip > $OUT/whole",
+        ("zip", "unzip", "sha256sum"),
+    ),
+    Work(
+        "bsdtar+openssl, checked",
+        "cd $TREE; bsdtar -c -f $OUT/b.zip --format zip --options zip:compression=store .; "
+        f"{_OPENSSL}; unzip -tqq $OUT/b.zip; openssl dgst -sha256 -r $OUT/b.zip > $OUT/whole",
+        ("bsdtar", "unzip", "openssl"),
+    ),
 )
-"""Building, for every tree."""
+"""Building, for every tree; "checked" is what ours does each time: read the result back, and hash it as a whole."""
 
 BUILD_SLOW = (
     Work("ours-hatchling", "cd $TREE; $PYTHON -m hatchling build -t phase2bundle -d $OUT"),
