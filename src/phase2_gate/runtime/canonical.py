@@ -234,10 +234,9 @@ def _difference(text: str, again: str) -> str:
     """
     repeated: list[str] = []
 
-    def pairs(items: list[tuple[str, Json]]) -> dict[str, Json]:
+    def pairs(items: list[tuple[str, Json]]) -> None:
         seen: set[str] = set()
         repeated.extend(key for key, _ in items if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # add returns None
-        return dict(items)
 
     json.JSONDecoder(object_pairs_hook=pairs).raw_decode(text)
     if repeated:

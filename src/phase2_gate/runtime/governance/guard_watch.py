@@ -155,7 +155,7 @@ def _is_outdated(data: bytes, source: Path) -> bool:
     try:
         status = source.stat(follow_symlinks=False)
     except OSError:
-        return False
+        return True  # without a source beside the cache nothing is loaded from it
     now = [int(status.st_mtime) & 0xFFFF_FFFF, status.st_size & 0xFFFF_FFFF]
     return now != [int.from_bytes(data[8:12], "little"), int.from_bytes(data[12:16], "little")]
 

@@ -136,7 +136,7 @@ def _name_rule(folded: tuple[str, ...]) -> str | None:
 
 def _shadows_stdlib(inside: tuple[str, ...]) -> bool:
     if len(inside) == 1:
-        stem, dot, suffix = inside[0].partition(".")
-        return dot == "." and suffix == "py" and stem in sys.stdlib_module_names
+        stem, _, suffix = inside[0].partition(".")
+        return suffix == "py" and stem in sys.stdlib_module_names
     # A directory without __init__.py never wins over the standard library.
     return len(inside) == 2 and inside[1] == "__init__.py" and inside[0] in sys.stdlib_module_names

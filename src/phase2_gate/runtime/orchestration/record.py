@@ -84,7 +84,7 @@ def _check_phase(status: object, completed_at: object, inputs: object, outputs: 
     if status == STARTED:
         if completed_at is not None or outputs:
             return "started: need completed_at null and outputs empty"
-    elif status in END_STATUSES:
+    elif type(status) is str and status in END_STATUSES:
         if not is_timestamp(completed_at) or inputs:
             return f"{status}: need completed_at as rfc 3339 utc and inputs empty"
     else:

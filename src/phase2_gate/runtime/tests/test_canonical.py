@@ -40,6 +40,13 @@ def _nested(levels: int) -> object:
     return value
 
 
+def _mappings(levels: int) -> object:
+    value: object = {}
+    for _ in range(levels - 1):
+        value = {"k": value}
+    return value
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -72,6 +79,7 @@ def test_each_value_has_one_text(value: object, expected: bytes) -> None:
         ({"a": [float("inf")]}, "/a/0", "not finite"),
         ((1, 2), "", "seen tuple"),
         ({"a/b~": {1}}, "/a~1b~0", "seen set"),
+        ({"a": [10**4300]}, "/a/0", "integer of more than 4300 digits"),
         ({1: 2}, "", "key is not a string"),
         ({_Text("k"): 2}, "", "key is not a string"),
         (_Number.ONE, "", "seen _Number"),
@@ -79,7 +87,8 @@ def test_each_value_has_one_text(value: object, expected: bytes) -> None:
         ("\ud800", "", "lone surrogate"),
         ({"\udfff": 1}, "", "lone surrogate"),
         (b"x", "", "seen bytes"),
-        (_nested(MAX_DEPTH + 1), "/0" * MAX_DEPTH, "too deep"),
+        (_nested(65), "/0" * 64, "need at most 64 levels"),
+        (_mappings(65), "/k" * 64, "need at most 64 levels"),
     ],
 )
 def test_what_has_no_canonical_form_is_refused(value: object, pointer: str, detail: str) -> None:
@@ -113,7 +122,8 @@ def test_what_has_no_canonical_form_is_refused(value: object, pointer: str, deta
         (b"\xef\xbb\xbf1", "not strict json"),
         ("1".encode("utf-16"), "not utf-8"),
         (b'"\xed\xa0\x80"', "not utf-8 at byte 1"),
-        (b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), "too deep"),
+        (b"[" * 65 + b"]" * 65, "too deep"),
+        (b'{"k":' * 64 + b"{}" + b"}" * 64, "too deep"),
     ],
 )
 def test_any_other_text_is_refused(data: bytes, detail: str) -> None:
@@ -129,6 +139,10 @@ def test_the_bounds_are_exact() -> None:
     4,300 digits are written and read, one more is not; too long or too deep a text is refused before it hurts.
     """
     assert canonical_bytes(10**4300 - 1) == b"9" * 4300
+    assert canonical_bytes(-(10**4300) + 1) == b"-" + b"9" * 4300
+    assert strict_loads(b'"' + b"x" * ((1 << 20) - 2) + b'"') == "x" * ((1 << 20) - 2)
+    with pytest.raises(CanonicalError, match="need at most 1048576"):
+        strict_loads(b'"' + b"x" * ((1 << 20) - 1) + b'"')
     with pytest.raises(CanonicalError, match="4300 digits"):
         canonical_bytes(10**4300)
     for data, detail in [
@@ -146,7 +160,8 @@ def test_many_brackets_that_do_not_nest_are_fine() -> None:
     """
     value: list[object] = [[] for _ in range(MAX_DEPTH * 2)]
     assert value == strict_loads(canonical_bytes(value))
-    assert _nested(MAX_DEPTH) == strict_loads(canonical_bytes(_nested(MAX_DEPTH)))
+    assert _nested(64) == strict_loads(canonical_bytes(_nested(64)))
+    assert _mappings(64) == strict_loads(canonical_bytes(_mappings(64)))
 
 
 def test_only_bytes_are_read() -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from ..errors import GrantError
-from ..governance import envelope_enforcer
 from ..governance.decision import Grant
 from ..governance.envelope_enforcer import (
     Decision,
@@ -151,9 +150,45 @@ def test_a_grant_is_single_use_and_for_one_root(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == b"1"
 
 
-def test_the_public_names_are_listed() -> None:
+@pytest.mark.parametrize(
+    "op", [None, 7, ["fs.write"], "FS.WRITE", "fs write", "", type("Text", (str,), {})("fs.write")]
+)
+def test_what_is_no_name_of_an_operation_is_unknown(op: object) -> None:
     """
-    Everything the module lists is there, sorted.
+    Also where nobody says which operations there are; the answer is bounded however long the name.
     """
-    assert sorted(envelope_enforcer.__all__) == envelope_enforcer.__all__
-    assert all(hasattr(envelope_enforcer, name) for name in envelope_enforcer.__all__)
+    enforcer = EnvelopeEnforcer(envelope(), None, ProtectedSet())
+    decision = enforcer.decide(Request(op))  # type: ignore[arg-type]  # hostile input
+    assert (decision.code, decision.detail) == ("OP_UNKNOWN", f"not the name of an operation: {op!a}")
+    long = enforcer.decide(Request("X" * 300))
+    assert long.detail == "not the name of an operation: '" + "X" * 99
+
+
+def test_nothing_is_committed_unless_it_is_said() -> None:
+    """
+    A free request fits a budget of nothing; the smallest amount does not.
+    """
+    enforcer = EnvelopeEnforcer(envelope(budget=0), None, ProtectedSet())
+    least = Decimal("0.000001")
+    assert enforcer.decide(Request("fs.write")).allowed
+    assert enforcer.authorize(Request("fs.write")).request == Request("fs.write")
+    assert enforcer.decide(Request("fs.write", cost=least)).code == "BUDGET_EXCEEDED"
+    with pytest.raises(EnvelopeViolation, match="BUDGET_EXCEEDED"):
+        enforcer.authorize(Request("fs.write", cost=least))
+
+
+@pytest.mark.parametrize(
+    ("cost", "detail"),
+    [
+        (None, "no upper bound of the cost"),
+        (0.5, "amount: need a text, integer or decimal, seen 0.5"),
+        ("NaN", "amount: need 0 to 1000000000000, seen 'NaN'"),
+    ],
+)
+def test_a_cost_that_nobody_knows_is_denied(cost: object, detail: str) -> None:
+    """
+    With the reason.
+    """
+    enforcer = EnvelopeEnforcer(envelope(), None, ProtectedSet())
+    decision = enforcer.decide(Request("fs.write", cost=cost))  # type: ignore[arg-type]  # hostile input
+    assert (decision.code, decision.detail) == ("COST_UNKNOWN", detail)

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
-import marshal
 import os
 import py_compile
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -28,7 +28,7 @@ def guard(tmp_path: Path) -> Path:
     package = tmp_path / "guard"
     (package / "inner").mkdir(parents=True)
     (package / "__init__.py").write_text("")
-    (package / "rules.py").write_text("LIMIT = 1\n")
+    (package / "rules.py").write_text(_SOURCE)
     (package / "inner" / "deep.py").write_text("X = 2\n")
     return package
 
@@ -42,6 +42,9 @@ def test_an_untouched_guard_passes(guard: Path) -> None:
     watch.check()
     for level, mark in [(0, ""), (1, ".opt-1"), (2, ".opt-2")]:
         py_compile.compile(str(guard / "rules.py"), cfile=str(_cached(guard, mark)), optimize=level)
+        py_compile.compile(str(guard / "inner" / "deep.py"), cfile=str(_cached(guard / "inner", mark, "deep")))
+        watch.check()
+    py_compile.compile(str(guard / "rules.py"), cfile=str(_cached(guard)), invalidation_mode=_CHECKED)
     (guard / "__pycache__" / "rules.cpython-311.pyc.140234").write_bytes(b"half written")
     watch.check()
     watch.check()
@@ -55,6 +58,13 @@ def _cached(guard: Path, mark: str = "", module: str = "rules") -> Path:
 
 
 _BY_TIME = py_compile.PycInvalidationMode.TIMESTAMP
+_CHECKED = py_compile.PycInvalidationMode.CHECKED_HASH
+_UNCHECKED = py_compile.PycInvalidationMode.UNCHECKED_HASH
+_MAGIC = importlib.util.MAGIC_NUMBER
+_EXTENSIONS = importlib.machinery.EXTENSION_SUFFIXES
+_CACHED = f"__pycache__/rules.{sys.implementation.cache_tag}.pyc"
+# Compiled differently at each level of optimization.
+_SOURCE = '"""Doc."""\nLIMIT = 1\nassert LIMIT\n'
 
 
 def _append(path: Path) -> None:
@@ -72,55 +82,80 @@ def _byte_code(
     py_compile.compile(str(evil), cfile=name or str(_cached(guard)), invalidation_mode=mode)
 
 
+_CHANGED = "files changed while the run went on: "
+_IN_PLACE = "loaded in place of a source: "
+
+
 @pytest.mark.parametrize(
-    "attack",
+    ("attack", "message"),
     [
-        lambda g: _append(g / "rules.py"),
-        lambda g: (g / "rules.py").unlink(),
-        lambda g: (g / "new.py").write_text(""),
-        lambda g: (g / "inner" / "new.txt").write_text(""),
-        pytest.param(
-            lambda g: ((g / "rules.py").unlink(), (g / "rules.py").symlink_to(g / "__init__.py")), marks=needs_links
+        (lambda g: _append(g / "rules.py"), f"{_CHANGED}'rules.py'"),
+        (lambda g: (g / "rules.py").unlink(), f"{_CHANGED}'rules.py'"),
+        (lambda g: (g / "new.py").write_text(""), f"{_CHANGED}'new.py'"),
+        (lambda g: (g / "inner" / "new.txt").write_text(""), f"{_CHANGED}'inner/new.txt'"),
+        (lambda g: (g / "rules").mkdir(), f"{_IN_PLACE}'rules'"),
+        (lambda g: (g / "inner" / "deep").mkdir(), f"{_IN_PLACE}'inner/deep'"),
+        (lambda g: ((g / "rules").mkdir(), (g / "rules" / "__init__.py").write_text("")), f"{_IN_PLACE}'rules'"),
+        (lambda g: (g / f"rules{_EXTENSIONS[0]}").write_bytes(b""), f"{_IN_PLACE}'rules{_EXTENSIONS[0]}'"),
+        (lambda g: (g / f"rules{_EXTENSIONS[-1]}").write_bytes(b""), f"{_IN_PLACE}'rules{_EXTENSIONS[-1]}'"),
+        (lambda g: _byte_code(g, "LIMIT = 1\n", str(g / "rules.pyc")), f"{_IN_PLACE}'rules.pyc'"),
+        (lambda g: _byte_code(g, "LIMIT = 9\n"), f"{_IN_PLACE}'{_CACHED}'"),
+        (lambda g: _byte_code(g, _SOURCE, mode=_UNCHECKED), f"{_IN_PLACE}'{_CACHED}'"),
+        (lambda g: _byte_code(g, "x", str(_cached(g, module="gone"))), "gone."),
+        (
+            lambda g: (_byte_code(g, "x"), _cached(g).write_bytes(_MAGIC + bytes(12) + b"\xe9")),  # type: ignore[func-returns-value]  # two steps
+            f"{_IN_PLACE}'{_CACHED}'",
         ),
-        pytest.param(
-            lambda g: [(g / "rules.py").unlink(), os.mkfifo(g / "rules.py")],  # type: ignore[func-returns-value]  # two steps
-            marks=needs_fifos,
-        ),
-        lambda g: (g / "rules").mkdir(),
-        lambda g: ((g / "rules").mkdir(), (g / "rules" / "__init__.py").write_text("")),
-        lambda g: (g / f"rules{importlib.machinery.EXTENSION_SUFFIXES[0]}").write_bytes(b""),
-        lambda g: (g / f"rules{importlib.machinery.EXTENSION_SUFFIXES[-1]}").write_bytes(b""),
-        lambda g: _byte_code(g, "LIMIT = 1\n", str(g / "rules.pyc")),
-        lambda g: _byte_code(g, "LIMIT = 9\n"),
-        lambda g: _byte_code(g, "LIMIT = 1\n", None, py_compile.PycInvalidationMode.UNCHECKED_HASH),
-        lambda g: _byte_code(g, "x", str(_cached(g, module="gone"))),
-        lambda g: (
-            (g / "__pycache__").mkdir(),
-            _cached(g).write_bytes(importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(1)[:2]),
-        ),
-        lambda g: (g / "big.py").write_bytes(b"#" * ((1 << 20) + 1)),
-        shutil.rmtree,
+        (lambda g: (g / "big.py").write_bytes(b"#" * ((1 << 20) + 1)), "larger than any file of ours: "),
+        pytest.param(lambda g: (g / "l.py").symlink_to(g / "rules.py"), "cannot be read: ", marks=needs_links),
+        pytest.param(lambda g: (g / "l").symlink_to(g / "inner"), "cannot be read: ", marks=needs_links),
+        pytest.param(lambda g: os.mkfifo(g / "pipe"), "not a regular file: ", marks=needs_fifos),
+        (shutil.rmtree, "cannot be read: "),
     ],
-    ids=range(17),
+    ids=range(19),
 )
-def test_each_way_to_run_other_code_is_noticed(guard: Path, attack: object) -> None:
+def test_each_way_to_run_other_code_is_noticed(guard: Path, attack: object, message: str) -> None:
     """
-    While the run goes on, and in most cases at its start as well.
+    While the run goes on, and in most cases at its start as well; the message names the file.
     """
     watch = GuardWatch(guard)
     attack(guard)  # type: ignore[operator]  # a table of functions
-    with pytest.raises(GovernanceTampered, match="guard:"):
+    with pytest.raises(GovernanceTampered, match=f"^guard: .*{re.escape(message)}"):
         watch.check()
 
 
-@pytest.mark.parametrize("name", ["rules.cpython-99.pyc", "test_x.cpython-311-pytest-8.pyc"])
-def test_byte_code_of_others_is_not_ours(guard: Path, name: str) -> None:
+def test_what_is_no_code_is_no_alarm(guard: Path) -> None:
+    """
+    A file named like a directory, one that is just being written, one as large as is allowed; no descriptor stays open.
+    """
+    (guard / "inner.md").write_text("")
+    (guard / "full.txt").write_bytes(b"#" * (1 << 20))
+    watch = GuardWatch(guard)
+    (guard / "inner" / "x.tmp").write_text("")
+    lowest = os.dup(0)
+    os.close(lowest)
+    watch.check()
+    watch.check()
+    again = os.dup(0)
+    os.close(again)
+    assert lowest == again
+
+
+@pytest.mark.parametrize(
+    ("name", "magic"),
+    [
+        ("rules.cpython-99.pyc", _MAGIC),
+        ("test_x.cpython-311-pytest-8.pyc", _MAGIC),
+        (f"rules.{sys.implementation.cache_tag}.pyc", b"old\n"),
+    ],
+)
+def test_byte_code_of_others_is_not_ours(guard: Path, name: str, magic: bytes) -> None:
     """
     Another interpreter's or a test runner's is never loaded in place of our sources.
     """
     watch = GuardWatch(guard)
     (guard / "__pycache__").mkdir()
-    (guard / "__pycache__" / name).write_bytes(importlib.util.MAGIC_NUMBER + bytes(20))
+    (guard / "__pycache__" / name).write_bytes(magic + bytes(20))
     watch.check()
 
 
@@ -145,6 +180,18 @@ def test_byte_code_from_before_an_update_is_no_alarm(guard: Path) -> None:
     watch.check()
 
 
+def test_byte_code_of_a_module_that_is_gone_is_no_alarm(guard: Path) -> None:
+    """
+    Python loads none from the cache without a source beside it; but none may appear.
+    """
+    _byte_code(guard, "x = 1\n", str(_cached(guard, module="gone")))
+    watch = GuardWatch(guard)
+    watch.check()
+    (guard / "gone.py").write_text("")
+    with pytest.raises(GovernanceTampered):
+        watch.check()
+
+
 def test_outdated_byte_code_must_not_become_loadable(guard: Path) -> None:
     """
     When the source's time and size come to be what it says of them, Python would load it.
@@ -152,6 +199,7 @@ def test_outdated_byte_code_must_not_become_loadable(guard: Path) -> None:
     stale = _outdate(guard)
     watch = GuardWatch(guard)
     data = bytearray(stale.read_bytes())
+    os.utime(guard / "rules.py", (1_000_000_001, 1_000_000_001))
     source = (guard / "rules.py").stat()
     data[8:16] = int(source.st_mtime).to_bytes(4, "little") + source.st_size.to_bytes(4, "little")
     stale.write_bytes(data)
@@ -166,7 +214,7 @@ def test_outdated_byte_code_becomes_loadable_by_the_sources_time_too(guard: Path
     Neither file's content changes then.
     """
     stale = _outdate(guard)
-    (guard / "rules.py").write_text("LIMIT = 8\n")
+    (guard / "rules.py").write_text(_SOURCE.replace("1", "8"))
     os.utime(guard / "rules.py", (1, 1))
     watch = GuardWatch(guard)
     when = int.from_bytes(stale.read_bytes()[8:12], "little")
@@ -181,13 +229,13 @@ def test_outdated_byte_code_must_not_appear(guard: Path) -> None:
     """
     watch = GuardWatch(guard)
     _outdate(guard)
-    (guard / "rules.py").write_text("LIMIT = 1\n")
+    (guard / "rules.py").write_text(_SOURCE)
     os.utime(guard / "rules.py", (1, 1))
     watch.check()
     _byte_code(guard, "LIMIT = 9\n", mode=_BY_TIME)
     with pytest.raises(GovernanceTampered, match="in place of a source"):
         watch.check()
-    _byte_code(guard, "LIMIT = 9\n", mode=py_compile.PycInvalidationMode.CHECKED_HASH)
+    _byte_code(guard, "LIMIT = 9\n", mode=_CHECKED)
     with pytest.raises(GovernanceTampered, match="in place of a source"):
         GuardWatch(guard)
 
@@ -199,12 +247,3 @@ def test_it_refuses_to_start_beside_a_shadow(guard: Path) -> None:
     (guard / "rules.pyc").write_bytes(b"x" * 16)
     with pytest.raises(GovernanceTampered, match=r"rules\.pyc"):
         GuardWatch(guard)
-
-
-def test_the_real_guard_watches_itself() -> None:
-    """
-    Its own package, the journal and the executor included.
-    """
-    watch = GuardWatch()
-    assert {"governance/guard_watch.py", "orchestration/executor.py", "canonical.py"} <= set(watch.digests)
-    watch.check()

@@ -11,7 +11,6 @@ import pytest
 
 from .. import durable
 from ..context import ExecutionContext
-from ..orchestration import mission_journal
 from ..orchestration.mission_journal import (
     JournalIntegrityError,
     JournalSchemaError,
@@ -171,11 +170,3 @@ def test_grouped_commits_sync_less_and_in_time(tmp_path: Path, monkeypatch: pyte
         journal.start("last", "x", {})
         assert len(synced) == 2
     assert synced[2:] == [path.stat().st_size]
-
-
-def test_the_public_names_are_listed() -> None:
-    """
-    Everything the module lists is there, sorted.
-    """
-    assert sorted(mission_journal.__all__) == mission_journal.__all__
-    assert all(hasattr(mission_journal, name) for name in mission_journal.__all__)

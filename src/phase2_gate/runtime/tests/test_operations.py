@@ -18,7 +18,6 @@ from ..errors import (
     OperationError,
 )
 from ..governance.granted_fs import GrantedFS
-from ..orchestration import operations
 from ..orchestration.fs_operations import FsWrite
 from ..orchestration.mission_journal import verify
 from ..orchestration.operations import (
@@ -173,11 +172,3 @@ def test_a_file_that_changes_between_two_looks_is_refused(tmp_path: Path, monkey
         monkeypatch.setattr(GrantedFS, "read_bytes", lambda *_: b"other")
         with pytest.raises(EnvelopeViolation, match="CHANGED"):
             write_file(b, "s")
-
-
-def test_the_public_names_are_listed() -> None:
-    """
-    Everything the module lists is there, sorted.
-    """
-    assert sorted(operations.__all__) == operations.__all__
-    assert all(hasattr(operations, name) for name in operations.__all__)

@@ -141,3 +141,31 @@ def test_matching_takes_no_exponential_time() -> None:
         assert not AllowPattern.parse(pattern).matches(path.split("/"))
         assert not AllowPattern.parse(pattern).matches(["a" * 250])
     assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("", "need a relative pattern"),
+        ("a\\b", "need a relative pattern"),
+        ("a/" * 512 + "b", "need a relative pattern"),
+        ("a//b", "the rule would be inert"),
+        ("a/..", "the rule would be inert"),
+        ("./*", "the rule would be inert"),
+        ("*" + "[ab]" * 127 + "ab", "can never match: too long"),
+    ],
+)
+def test_a_refused_pattern_says_why(pattern: str, words: str) -> None:
+    """
+    Each for its own reason.
+    """
+    with pytest.raises(EnvelopeError, match=words):
+        AllowPattern.parse(pattern)
+
+
+def test_the_bounds_of_patterns_are_exact() -> None:
+    """
+    1,024 characters in all; a segment may be written with twice the bytes that a name has.
+    """
+    assert AllowPattern.parse("a/" * 511 + "bb").text.endswith("bb")
+    assert AllowPattern.parse("*" + "[ab]" * 127 + "a").matches(["a" * 128])

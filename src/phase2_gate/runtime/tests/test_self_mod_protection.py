@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from ..errors import EnvelopeError
-from ..governance import self_mod_protection
 from ..governance.self_mod_protection import ProtectedSet
 
 
@@ -127,7 +126,8 @@ def test_the_set_can_be_extended() -> None:
     assert protected.is_protected("run/JOURNAL.jsonl")
     assert protected.is_protected("x.lock")
     assert protected.rule_for(("x.lock",)) == "*.lock"
-    with pytest.raises(ValueError, match="protected path"):
+    assert not protected.is_protected("x.lot")
+    with pytest.raises(ValueError, match=r"protected path '\.\./x': '\.\.' is refused, not resolved"):
         ProtectedSet(["../x"])
     with pytest.raises(EnvelopeError):
         ProtectedSet([], ["a//b"])
@@ -148,9 +148,39 @@ def guard(tmp_path: Path) -> Path:
     return package
 
 
-def test_the_public_names_are_listed() -> None:
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [
+        ("a.b.so", "**/*.so"),
+        ("a/b.pth", "**/*.pth"),
+        ("sitecustomize/x.py", "**/sitecustomize/x.py"),
+        ("a/sitecustomize/x.py", "**/sitecustomize/x.py"),
+        ("a/b/usercustomize/x.py", "**/usercustomize/x.py"),
+        ("a/b/c/runtime.py", "**/c/runtime.py"),
+        ("runtime.py", "**/runtime.py"),
+        ("a/sitecustomize/b/x.py", None),
+        ("docs/json.py", None),
+        ("docs/json/__init__.py", None),
+        ("a/src/json.py", None),
+        ("json.txt", None),
+        ("json.py.txt", None),
+        ("py", None),
+        ("scripts", None),
+        ("docs", None),
+    ],
+)
+def test_the_rule_that_closes_a_path_is_named(path: str, rule: str | None) -> None:
     """
-    Everything the module lists is there, sorted.
+    The one that a person can look up.
     """
-    assert sorted(self_mod_protection.__all__) == self_mod_protection.__all__
-    assert all(hasattr(self_mod_protection, name) for name in self_mod_protection.__all__)
+    assert rule == ProtectedSet().rule_for(tuple(path.split("/")))
+
+
+def test_a_tree_beside_a_closed_one_is_open() -> None:
+    """
+    Only a directory that holds a closed path is closed as a tree.
+    """
+    protected = ProtectedSet()
+    assert protected.rule_for(("scripts",), tree=True) == "holds scripts/audit_gate_build_loop_phase2.py"
+    assert not protected.is_protected("docs", tree=True)
+    assert not protected.is_protected("scripts/other", tree=True)

@@ -96,3 +96,12 @@ def test_a_tampered_guard_stops_recovery(tmp_path: Path) -> None:
     with pytest.raises(GovernanceTampered), bench(tmp_path, policy, watch=watch, registry=Registry([FsWrite()])) as b:
         write_file(b, "s")
     assert tree_of(tmp_path / "tree") == {}
+
+
+def test_the_real_guard_watches_itself() -> None:
+    """
+    Its own package, the journal and the executor included.
+    """
+    watch = GuardWatch()
+    assert {"governance/guard_watch.py", "orchestration/executor.py", "canonical.py"} <= set(watch.digests)
+    watch.check()
