@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from ..report import text
-from . import live, terminal
+from . import terminal
 
 if TYPE_CHECKING:
     from ..audit.execution.policy import TestOutcome
     from ..core.profile import Profile
     from ..core.record import Record
     from ..core.report import GateResult
+    from .live import Live
 
 
 class Display(Protocol):
@@ -70,14 +71,17 @@ class Plain:
     def __init__(self, out: Callable[[str], None] = terminal.out, more: More | None = None) -> None:
         self._out = out
         self._more = more
-        self._line: live.Live | None = None
+        self._line: Live | None = None
 
     def begin(self, action: str, name: str, profile: Profile) -> None:
         """
         Prints what is judged.
         """
         self._out(text.heading(action, name, profile.name))
-        self._line = live.on_terminal(profile.limits.test_seconds) if action == "audit" else None
+        if action == "audit":
+            from . import live
+
+            self._line = live.on_terminal(profile.limits.test_seconds)
 
     def gate(self, result: GateResult) -> None:
         """
