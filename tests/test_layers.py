@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "compare": {"core", "workspace", "audit", "build"},
     "attest": {"core", "isolation", "report"},
     "hatch": {"core", "workspace", "build"},
-    "library": {"core", "isolation", "audit", "report", "build", "compare"},
+    "library": {"core", "isolation", "workspace", "audit", "report", "build", "compare", "attest"},
     "pytest_plugin": {"core", "audit", "report", "library"},
     "cli": {"core", "isolation", "workspace", "audit", "report", "build", "compare", "attest", "library", "runtime"},
 }
@@ -44,8 +44,8 @@ MAY_IMPORT = {
 FOREIGN = {
     "hatchling": {"hatch"},
     "pathspec": {"workspace"},
-    "cryptography": {"attest", "cli"},
-    "sigstore": {"attest", "cli"},
+    "cryptography": {"attest", "library"},
+    "sigstore": {"attest", "library"},
     "shtab": {"cli"},
     "rich": {"cli"},
     "pytest": {"audit", "pytest_plugin"},

@@ -29,7 +29,7 @@ from ..workspace.trees import make
 
 SOURCE = Path(phase2_gate.__file__).parents[1]
 
-ELSEWHERE = {"help", "format", "quiet", "verbose", "sign", "require_signature", "signature", "twice"}
+ELSEWHERE = {"help", "format", "quiet", "verbose", "sign", "twice"}
 """Options of commands that functions do not have: how it looks, what signs, and what is a second build."""
 PLACES = {"paths": "path"}
 """Arguments of commands that take several where a function takes one."""

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from ..core.errors import SettingsError
 from ..core.escape import line
+from ..library import keys
 from ..library.profiles import load
-from . import displays, judging, keys, requiring, terminal
+from . import displays, judging, requiring, terminal
 from .guard import PASS
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from ..core.errors import RefusedError, SettingsError
 from ..core.escape import line
+from ..library import keys
 from ..library.profiles import load
-from . import demands, keys, terminal
+from . import demands, terminal
 from .guard import FAIL, PASS
 
 if TYPE_CHECKING:

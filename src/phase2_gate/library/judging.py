@@ -12,6 +12,7 @@ from ..core.errors import SettingsError
 from ..core.profile import Profile
 from ..core.record import Record
 from ..core.report import GateResult
+from ..core.signed import Demand
 from . import demands, profiles
 
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -22,6 +23,8 @@ def verify(
     *,
     profile: str | os.PathLike[str] | Profile = "generic",
     require_canonical: bool = False,
+    require_signature: str | os.PathLike[str] | None = None,
+    signature: str | os.PathLike[str] | None = None,
     waive: Mapping[str, str] = _NONE,
 ) -> Record:
     """
@@ -33,6 +36,9 @@ def verify(
         path: The bundle or directory.
         profile: What is demanded: a built-in name, the path of a TOML file, or a profile.
         require_canonical: Whether other bytes than `build` would write are a finding; void for directories.
+        require_signature: The builder's public key, a file or ``fd:N``; without their signature nothing of a bundle is
+            read. None when none is demanded.
+        signature: The builder's envelope; None for the one beside the bundle.
         waive: Rules whose findings are accepted, with the reason for each.
 
     Returns:
@@ -41,11 +47,13 @@ def verify(
 
     Raises:
         ProfileError: when the profile or a waiver cannot be used.
+        SettingsError: when an envelope is named that nobody would look at.
     """
     from ..audit.static import verify as judge
 
     demanded = demands.waived(profiles.load(profile), demands.waivers(waive))
-    return judge(path, demanded, require_canonical=require_canonical)
+    signed = _signed(path, require_signature, signature)
+    return judge(path, demanded, require_canonical=require_canonical, signed=signed)
 
 
 def audit(
@@ -53,6 +61,8 @@ def audit(
     *,
     profile: str | os.PathLike[str] | Profile = "generic",
     require_canonical: bool = False,
+    require_signature: str | os.PathLike[str] | None = None,
+    signature: str | os.PathLike[str] | None = None,
     report_dir: str | os.PathLike[str] | None = None,
     python: str | os.PathLike[str] | None = None,
     requirements: str | os.PathLike[str] | None = None,
@@ -74,6 +84,9 @@ def audit(
         path: The bundle.
         profile: What is demanded: a built-in name, the path of a TOML file, or a profile.
         require_canonical: Whether other bytes than `build` would write are a finding.
+        require_signature: The builder's public key, a file or ``fd:N``; without their signature nothing of a bundle is
+            read. None when none is demanded.
+        signature: The builder's envelope; None for the one beside the bundle.
         report_dir: Where the report in every format, the journal and the raw logs go; None for no evidence.
         python: The interpreter that runs the bundle's code; None for this one.
         requirements: A file of pinned packages, of which a throw-away environment is made for the tests.
@@ -111,6 +124,7 @@ def audit(
     if isolation not in CHOICES:
         message = f"isolation: seen {isolation!r}, need one of {', '.join(CHOICES)}"
         raise SettingsError(message)
+    signed = _signed(path, require_signature, signature)
     listed = None if requirements is None else packages.read(os.fspath(requirements))
     (directory,) = evidence.prepared([os.fspath(path)], None if report_dir is None else os.fspath(report_dir))
     options = Options(
@@ -118,10 +132,23 @@ def audit(
         requirements=listed,
         isolation=isolation,
         require_canonical=require_canonical,
+        signed=signed,
         keep=keep,
         journal_directory=directory,
     )
     return evidence.audited(os.fspath(path), demanded, options, progress or _silent)[0]
+
+
+def _signed(
+    path: str | os.PathLike[str], key: str | os.PathLike[str] | None, envelope: str | os.PathLike[str] | None
+) -> Demand | None:
+    if key is envelope is None:
+        return None
+    from . import signatures
+
+    key, envelope = (None if one is None else os.fspath(one) for one in (key, envelope))
+    made = signatures.demand(key, envelope)
+    return None if made is None else made(os.fspath(path))
 
 
 def _silent(_: GateResult) -> None:

@@ -1,5 +1,5 @@
 """
-Keys that options name: read once, before anything is done.
+Keys that options and callers name: read once, before anything is done.
 """
 
 from __future__ import annotations
