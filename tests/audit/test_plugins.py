@@ -121,6 +121,23 @@ def test_a_plugin_of_the_auditor(
 
 
 @pytest.mark.usefixtures("capsys")
+def test_a_coroutine_that_raised_is_noticed(tmp_path: Path, python: str) -> None:
+    """
+    What a plugin calls is watched as well: here a conftest hides an exception from it.
+    """
+    conftest = (
+        b"import functools\ndef pytest_collection_modifyitems(items):\n"
+        b"    for item in items:\n        if 'test_b' in item.name: item.obj = hide(item.obj)\n"
+        b"def hide(call):\n    @functools.wraps(call)\n    async def hidden():\n"
+        b"        try: await call()\n        except AssertionError: pass\n    return hidden\n"
+    )
+    files = {**{path: data.replace(b"{value}", b"2") for path, data in FILES.items()}, "conftest.py": conftest}
+    code, report = audited(tmp_path, files, "--python", python, "--plugin", "pytest_steps.plugin")
+    assert code == 1
+    assert "its function raised, and it was reported as passed" in json.dumps(report["gates"])
+
+
+@pytest.mark.usefixtures("capsys")
 @pytest.mark.parametrize(("plugin", "expected"), [("pytest_steps.plugin", 1), ("pytest_other", 3)])
 def test_the_workspace_stands_in_for_no_plugin(tmp_path: Path, python: str, plugin: str, expected: int) -> None:
     """

@@ -108,6 +108,13 @@ DECEPTIONS: dict[str, tuple[str, dict[str, str]]] = {
     "unittest-called-a-success": ("tests-failed", {"test_it.py": UNIT + " def tearDown(self): self._outcome.result._excinfo = None; self._outcome.success = True\n"}),
     "unittest-redirected": ("tests-witness", {"test_it.py":
         UNIT + " def setUp(self): self._outcome.result = unittest.TestResult()\n def tearDown(self): self._outcome.success = True\n"}),
+    "unittest-deaf": ("tests-witness", {"test_it.py":
+        UNIT + " def setUp(self): self._outcome.result.addFailure = lambda *a: None\n def tearDown(self): self._outcome.success = True\n"}),
+    "unittest-run-for-one-test": ("tests-hook", {"test_it.py":
+        "import pytest, unittest, unittest.case as c\nclass It(unittest.TestCase):\n def test_bad(self): assert 0\n def test_a_good(self): pass\n"
+        " @pytest.fixture(autouse=True)\n def fix(self, request):\n  old = unittest.TestCase.run\n  def run(self, result):\n   self._outcome = c._Outcome(result)\n"
+        "   try: self._callTestMethod(getattr(self, self._testMethodName))\n   except AssertionError: pass\n   result.addSuccess(self)\n"
+        "  if 'bad' in request.node.name: unittest.TestCase.run = run\n  yield\n  unittest.TestCase.run = old\n"}),
     "unittest-run": ("tests-hook", {"test_it.py":
         UNIT + " def run(self, result=None):\n  try: getattr(self, self._testMethodName)()\n  except Exception: pass\n  result.addSuccess(self)\n"}),
     "unittest-not-run": ("tests-witness", {"test_it.py": UNIT + " def run(self, result=None): result.addSuccess(self)\n"}),
@@ -129,6 +136,10 @@ DECEPTIONS: dict[str, tuple[str, dict[str, str]]] = {
         "   old = type(i.runner).report_failure\n   type(i.runner).report_failure = lambda s, o, test, *a: None if test.name == 'module' else old(s, o, test, *a)\n")),
     "doctest-wish-changed": ("tests-witness", _doctest(
         "import pytest\n@pytest.hookimpl(tryfirst=True)\ndef pytest_itemcollected(item):\n if item.name == 'module': item.dtest.examples[0].want = '1\\n'\n")),
+    "doctest-patched-for-one": ("tests-witness", {**_doctest(
+        "import doctest, pytest\n@pytest.fixture(autouse=True)\ndef fix(request):\n old = doctest.DocTestRunner.run\n def run(*a, **k):\n  try: return old(*a, **k)\n"
+        "  except BaseException: return doctest.TestResults(0, 1)\n if request.node.name == 'module.f': doctest.DocTestRunner.run = run\n yield\n doctest.DocTestRunner.run = old\n"),
+        "module.py": "'>>> 1\\n1'\ndef f():\n '>>> 1\\n2'\n"}),
     "doctest-runs-nothing": ("tests-altered", _doctest("import doctest\ndoctest.exec = lambda *a: None\n")),
     # pytest itself
     "raises-patched": ("tests-altered", _conftest(

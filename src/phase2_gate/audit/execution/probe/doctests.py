@@ -41,7 +41,8 @@ def judges_of(item: pytest.Item) -> tuple[object, ...]:
 
 def _methods(judge: Any) -> tuple[object, ...]:
     kind = type(judge)
-    return (kind, *vars(kind).values(), *(value for key, value in vars(judge).items() if hasattr(kind, key)))
+    own = (value for key, value in vars(judge).items() if hasattr(kind, key))
+    return (kind, *own, *(value for home in kind.__mro__[:-1] for value in vars(home).values()))
 
 
 def failing(name: str) -> doctest.DocTest:

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from .expected import Expected
 
 _RETURNS = {opcode.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in opcode.opmap}
-_PAUSES = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_YIELDS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+_RUN = unittest.TestCase.run.__code__
 _ASYNC = unittest.case.__file__.replace("case.py", "async_case.py")  # a module that is loaded late
+_DEEPEST = 4
+"""Frames between a test method and `unittest.TestCase.run`, at most."""
 
 
 class Seen:
@@ -128,15 +131,16 @@ class Witness:
             return
         before = self._get_profile()
         watch = self._watch(seen, before)
-        listening = _listen(item, seen) if isinstance(item, TestCaseFunction) else []
+        listeners = _listen(item, seen) if isinstance(item, TestCaseFunction) else {}
         self._set_profile(watch)
         try:
             yield
         finally:
             if self._get_profile() is watch:
                 self._set_profile(before)
-            for name in listening:
-                vars(item).pop(name, None)
+            for name, listener in listeners.items():
+                if vars(item).pop(name, None) is not listener:
+                    seen.testimony["redirected"] = True
             seen.end()
 
     @pytest.hookimpl(hookwrapper=True, trylast=True)
@@ -153,7 +157,8 @@ class Witness:
         code, examples = seen.code, {name for name, _, _ in seen.examples}
         restore, get_trace, is_own = self._set_profile, self._get_trace, self._is_own
         # a class of unittest cleans up while its frame would still hold what the test has made
-        holds = code is not None and not code.co_flags & _PAUSES and not isinstance(seen.item, TestCaseFunction)
+        is_method = isinstance(seen.item, TestCaseFunction)
+        holds = code is not None and not code.co_flags & _YIELDS and not is_method
 
         def watch(frame: FrameType, event: str, _: object) -> None:
             if event != "call":
@@ -165,19 +170,41 @@ class Witness:
             seen.testimony["entered"] = True
             if get_trace() is not None:
                 seen.testimony["traced"] = True
-            if code is not None and not code.co_flags & _PAUSES and frame.f_back is not None:
-                caller = frame.f_back.f_code
-                if not is_own(caller) and caller.co_filename != _ASYNC:
-                    seen.testimony["caller"] = [caller.co_filename, caller.co_firstlineno, caller.co_name]
-                if isinstance(seen.item, TestCaseFunction) and not _reports_to(frame, seen.item):
-                    seen.testimony["redirected"] = True
             if holds:
                 seen.frame = frame
+            # whoever goes on with a coroutine is not who called it
+            if code is not None and not code.co_flags & inspect.CO_COROUTINE:
+                stranger = _stranger(frame.f_back, is_own, _RUN if is_method else None)
+                if stranger is not None:
+                    seen.testimony["caller"] = [stranger.co_filename, stranger.co_firstlineno, stranger.co_name]
+                if is_method and not _reports_to(frame, seen.item):
+                    seen.testimony["redirected"] = True
 
         return watch
 
 
-def _reports_to(frame: FrameType, item: TestCaseFunction) -> bool:
+def _stranger(frame: FrameType | None, is_own: Callable[[object], bool], last: CodeType | None) -> CodeType | None:
+    """
+    The code that calls a test although it belongs neither to pytest nor to unittest.
+
+    Args:
+        frame: The frame of the caller.
+        is_own: Whether code is pytest's or unittest's own.
+        last: Where unittest begins; None for a function, whose direct caller counts.
+    """
+    for _ in range(_DEEPEST):
+        if frame is None or frame.f_code is last:
+            return None
+        code = frame.f_code
+        if not is_own(code) and code.co_filename != _ASYNC:
+            return code
+        if last is None:
+            return None
+        frame = frame.f_back
+    return None if frame is None else frame.f_code
+
+
+def _reports_to(frame: FrameType, item: pytest.Item) -> bool:
     """
     Whether the class of a test method, when it is entered, tells pytest what comes of it (Python 3.11 or newer).
     """
@@ -186,9 +213,9 @@ def _reports_to(frame: FrameType, item: TestCaseFunction) -> bool:
     return outcome is None or getattr(outcome, "result", item) is item
 
 
-def _listen(item: TestCaseFunction, seen: Seen) -> list[str]:
+def _listen(item: TestCaseFunction, seen: Seen) -> dict[str, object]:
     """
-    Notice what `unittest` tells pytest of a failure, at the moment when it does; the attributes that this takes.
+    Notice what `unittest` tells pytest of a test, at the moment when it does; the attributes that this takes.
     """
 
     def listening(tell: Callable[..., None]) -> Callable[..., None]:
@@ -207,4 +234,4 @@ def _listen(item: TestCaseFunction, seen: Seen) -> list[str]:
     success = item.addSuccess
     heard = {"addError": listening(item.addError), "addFailure": listening(item.addFailure), "addSuccess": succeeded}
     vars(item).update(heard)
-    return list(heard)
+    return {**heard}
