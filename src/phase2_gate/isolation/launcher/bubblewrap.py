@@ -143,7 +143,8 @@ def inside() -> NoReturn:
     def work() -> NoReturn:
         plan = receive(int(data))
         os.close(int(data))
-        made = ["bubblewrap", *(f"{name}-namespace" for name in (*_NAMESPACES, "mount")), "own-root", *layers]
+        spaces = [f"{name}-namespace" for name in (*_NAMESPACES, "mount")]
+        made = ["bubblewrap", *spaces, "own-root", *dict.fromkeys((*layers, "no-capabilities"))]
         strict.tend(plan, status, lambda: strict.bar(plan), made, [_NO_COUNT])
 
     strict.guarded(status, work)
