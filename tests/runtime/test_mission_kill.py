@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from phase2_gate.runtime.governance.budget import BudgetLedger
+from phase2_gate.runtime.orchestration.history import History
 from phase2_gate.runtime.orchestration.mission import Mission
-from phase2_gate.runtime.orchestration.mission_journal import verify
+from phase2_gate.runtime.orchestration.mission_journal import iter_verified, verify
 from phase2_gate.runtime.orchestration.mission_runner import MissionOutcome, run_mission
+from phase2_gate.runtime.orchestration.receipt import Receipt
 from phase2_gate.runtime.tests.samples import COMMIT, tree_of
 
 from .sweep import CHANGING, bounded, interposed, memory_home
@@ -98,6 +101,17 @@ def _run_killed(mission: Mission, place: Path, after: int) -> bool:
     return code == 0
 
 
+def _receipts(mission: Mission, place: Path) -> list[Receipt | None]:
+    """
+    The receipts of all steps, read back from the journal; a sealed one is continued by nobody.
+    """
+    ledger = BudgetLedger(mission.envelope.budget_limit)
+    history = History(str(place / "journal"), ledger)
+    ended = [history.ended_step(step.step_id) for step in mission.steps]
+    assert ledger.committed == 0
+    return [None if found is None else found[1] for found in ended]
+
+
 def _expect_same(expected: MissionOutcome, whole: Path, place: Path) -> None:
     assert tree_of(whole / "tree") == tree_of(place / "tree")
     report = verify(place / "journal", require_sealed=True)
@@ -161,3 +175,68 @@ def test_a_mission_of_two_hundred_steps_survives_hundreds_of_kills(home: Path) -
         kills += 1
     assert kills > bounded(60, 300)
     _expect_same(expected, whole, place)
+    assert list(expected.receipts) == _receipts(mission, place)
+
+
+def test_a_mission_killed_at_each_boundary_and_inside_each_step(home: Path) -> None:
+    """
+    Right after a start was recorded, in the middle of the effect, right after the end was recorded, and so on with
+    each step, of ten and in a full run of two hundred: same tree, equal receipts.
+    """
+    mission = _mission(bounded(10, 200))
+    whole, place = _place(home, "whole"), _place(home, "killed")
+    expected = run_mission(mission, whole / "tree", whole / "journal")
+    for number, step in enumerate(mission.steps):
+        for phase in ("started", "inside", "ended"):
+            assert _die(mission, place, step.step_id, phase, number % 3) == 9, (step, phase)
+            found = [record.status for record in iter_verified(place / "journal") if record.step_id == step.step_id]
+            assert found == (["started", "completed"] if phase == "ended" else ["started"]), (step, phase)
+    run_mission(mission, place / "tree", place / "journal")
+    _expect_same(expected, whole, place)
+    assert list(expected.receipts) == _receipts(mission, place)
+
+
+def _die(mission: Mission, place: Path, step_id: str, phase: str, skip: int) -> int:
+    """
+    Run in a child that dies in one phase of one step; returns its status.
+
+    Args:
+        mission: What to run.
+        place: Where.
+        step_id: The step, which may be open already.
+        phase: ``started`` and ``ended``: once that entry is durable. ``inside``: at a change of the tree, before it or
+            after it; where there is none, before the end is written.
+        skip: How many changes to let pass first.
+    """
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    seen = ""
+    left = skip
+
+    def hook(name: str, args: tuple[object, ...], call: Callable[[], object]) -> object:
+        nonlocal seen, left
+        if name == "write" and isinstance(args[1], bytes) and args[1].startswith(b'{"completed_at":'):
+            entry = json.loads(args[1])
+            seen = entry["status"] if entry["step_id"] == step_id else ""
+            if seen == "completed" and phase == "inside":
+                os._exit(9)
+        elif phase == "inside" and name in {"rename", "link", "unlink", "rmdir", "mkdir"} and args[0] != images:
+            left -= 1
+            if left == -1 and skip == 1:
+                os._exit(9)
+            result = call()
+            if left == -1:
+                os._exit(9)
+            return result
+        result = call()
+        if name == "fdatasync" and seen == {"started": "started", "ended": "completed"}.get(phase):
+            os._exit(9)
+        return result
+
+    images = f"{place / 'journal'}.images"
+    try:
+        with interposed(CHANGING, hook):
+            run_mission(mission, place / "tree", place / "journal")
+    finally:
+        os._exit(1)
