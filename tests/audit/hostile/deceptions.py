@@ -79,6 +79,10 @@ DECEPTIONS: dict[str, tuple[str, dict[str, str]]] = {
         "import sys\ndef tracer(f, e, a):\n if f.f_code.co_name != 'test_bad': return None\n def local(f, e, a):\n"
         "  if e == 'line' and f.f_lineno == 4: f.f_lineno = 5\n  return local\n return local\nsys.settrace(tracer)\n",
         "def test_good(): pass\ndef test_bad():\n x = 1\n assert x == 2\n x = 3\n")),
+    "tracer-by-what-it-calls": ("tests-witness", {
+        "helper.py": "import sys\ndef value():\n frame = sys._getframe(1)\n def local(f, e, a):\n  if e == 'line' and f.f_lineno == 5: f.f_lineno = 6\n  return local\n"
+        " frame.f_trace = local; sys.settrace(lambda *a: None)\n return 1\n",
+        "test_it.py": "from helper import value\ndef test_good(): pass\ndef test_bad():\n x = value()\n assert x == 2\n x = 3\n"}),
     "code-of-the-same-place": ("tests-witness", {"test_it.py":
         BAD + "test_bad.__code__ = test_good.__code__.replace(co_firstlineno=2, co_name='test_bad')\n"}),
     "code-exchanged-late": ("tests-witness", _conftest(

@@ -55,8 +55,12 @@ class Seen:
         Look how the frame of its function ended, and let it go with everything in it.
         """
         frame, self.frame = self.frame, None
-        if frame is not None and frame.f_code.co_code[frame.f_lasti] not in _RETURNS:
+        if frame is None:
+            return
+        if frame.f_code.co_code[frame.f_lasti] not in _RETURNS:
             self.testimony["broke"] = True
+        if frame.f_trace is not None:
+            self.testimony["traced"] = True
 
 
 class Witness:
