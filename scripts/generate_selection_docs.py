@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "selection.md"
 
-try:
-    from phase2_gate.core import key_material, litter
-except ImportError:  # a checkout that is not installed
-    sys.path.insert(0, str(ROOT / "src"))
-    from phase2_gate.core import key_material, litter
+sys.path.insert(0, str(ROOT / "src"))
+sys.path.insert(0, str(ROOT))
+
+from scripts.reference import markdown  # noqa: E402 - as above
+
+from phase2_gate.core import key_material, litter  # noqa: E402 - a checkout need not be installed
 
 _BLOCK = re.compile(r"(<!-- written: (\w+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 
@@ -29,15 +29,17 @@ def built_in() -> str:
     rows: dict[tuple[str, str], list[str]] = {}
     # The tables are private to their module, which has no other reader than this page.
     for name, kind in litter._NAMES.items():  # noqa: SLF001
-        rows.setdefault((kind.category, kind.reason), []).append(_code(name))
+        rows.setdefault((kind.category, kind.reason), []).append(markdown.code(name))
     for end, kind in litter._ENDS.items():  # noqa: SLF001
-        rows.setdefault((kind.category, kind.reason), []).append(_code(f"*{end}"))
+        rows.setdefault((kind.category, kind.reason), []).append(markdown.code(f"*{end}"))
     for pattern, kind in litter._PATTERNS:  # noqa: SLF001
-        rows.setdefault((kind.category, kind.reason), []).append(f"{_code(pattern.pattern)} (regular expression)")
-    mark = f"directories that hold a {_code(litter.ENVIRONMENT_MARK)}, whatever their name"
+        rows.setdefault((kind.category, kind.reason), []).append(
+            f"{markdown.code(pattern.pattern)} (regular expression)"
+        )
+    mark = f"directories that hold a {markdown.code(litter.ENVIRONMENT_MARK)}, whatever their name"
     rows["environment", "a virtual environment"] = [mark]
     ordered = sorted(rows.items(), key=lambda item: litter.CATEGORIES.index(item[0][0]))
-    return _table(("category", "what it is", "names"), ((*kind, ", ".join(names)) for kind, names in ordered))
+    return markdown.table(("category", "what it is", "names"), ((*kind, ", ".join(names)) for kind, names in ordered))
 
 
 def secrets() -> str:
@@ -47,25 +49,15 @@ def secrets() -> str:
     rows: dict[str, list[str]] = {}
     names = {**key_material._NAMES, **key_material._PATHS}  # noqa: SLF001 - as above
     for name, reason in names.items():
-        rows.setdefault(reason, []).append(_code(name))
+        rows.setdefault(reason, []).append(markdown.code(name))
     for end, reason in key_material._ENDS.items():  # noqa: SLF001 - as above
-        rows.setdefault(reason, []).append(_code(f"*{end}"))
-    honest = ", ".join(_code(f".env.{name}") for name in sorted(key_material._HONEST_ENVIRONMENTS))  # noqa: SLF001
-    rows["settings with secrets"].append(f"{_code('.env.*')} but for {honest}")
-    return _table(("what it is", "names"), ((reason, ", ".join(names)) for reason, names in rows.items()))
+        rows.setdefault(reason, []).append(markdown.code(f"*{end}"))
+    honest = ", ".join(markdown.code(f".env.{name}") for name in sorted(key_material._HONEST_ENVIRONMENTS))  # noqa: SLF001
+    rows["settings with secrets"].append(f"{markdown.code('.env.*')} but for {honest}")
+    return markdown.table(("what it is", "names"), ((reason, ", ".join(names)) for reason, names in rows.items()))
 
 
 _LISTS = {"built_in": built_in, "secrets": secrets}
-
-
-def _code(text: str) -> str:
-    # A bar ends a cell of a table, in code too.
-    return "`" + text.replace("|", "\\|") + "`"
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def render(page: str) -> str:

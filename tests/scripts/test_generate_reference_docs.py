@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from scripts.reference import markdown
 
 from phase2_gate.core.limits import Limits
 from phase2_gate.workspace import settings
@@ -51,3 +52,18 @@ def test_every_setting_is_listed() -> None:
     """
     page = (ROOT / "docs/settings.md").read_text("utf-8")
     assert tuple(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)) == settings.KEYS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("--a B", "`--a B`"),
+        ("a|b_c", "<code>a&#124;b&#95;c</code>"),
+        (r"\.x|<y>", "<code>&#92;.x&#124;&#60;y&#62;</code>"),
+    ],
+)
+def test_code_in_a_cell(text: str, expected: str) -> None:
+    """
+    A bar never ends the cell, and nothing beside it is taken for Markdown or HTML.
+    """
+    assert markdown.code(text) == expected

@@ -5,14 +5,12 @@ Tests of the page about selecting, and of the script that writes its lists.
 from __future__ import annotations
 
 import importlib.util
-import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from phase2_gate.core import key_material, litter
-from phase2_gate.workspace import settings
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/selection.md"
@@ -56,11 +54,3 @@ def test_drift_is_told(
     assert capsys.readouterr().err == f"{page}: not what the tables say: run scripts/generate_selection_docs.py\n"
     assert script.main([]) == 0
     assert page.read_bytes() == PAGE.read_bytes()
-
-
-def test_every_setting_is_on_the_page() -> None:
-    """
-    One row each, in the order of the code.
-    """
-    rows = re.findall(r"(?m)^\| `([a-z-]+)` \| ", PAGE.read_text(encoding="utf-8"))
-    assert tuple(rows) == settings.KEYS
