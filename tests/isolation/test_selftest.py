@@ -20,8 +20,6 @@ from .knock_outs import IMPORT, NO_FILTER, NO_LANDLOCK, knock_out, within
 
 ALL = pytest.mark.parametrize("kind", [STRICT, CARRIED, LANDLOCK], ids=str)
 ALL_STRICT = pytest.mark.parametrize("kind", [STRICT, CARRIED], ids=str)
-NO_LANDLOCK_WITHIN = "import launcher.landlock as l; l.apply = lambda *_, **__: []\n"
-NO_FILTER_WITHIN = "import launcher.seccomp as s; s.apply = lambda **_: []\n"
 CARRIED_OPTIONS = IMPORT + "bubblewrap as b; make = b.arguments\n"
 HOLES = [
     (STRICT, IMPORT + "mounts; mounts._read_only = lambda *_, **__: None\n" + NO_LANDLOCK, "create-in-workspace"),
@@ -32,16 +30,16 @@ HOLES = [
         CARRIED,
         CARRIED_OPTIONS
         + "b.arguments = lambda *a: [o.replace('--ro-bind', '--bind') for o in make(*a)]\n"
-        + within(NO_LANDLOCK_WITHIN),
+        + within(NO_LANDLOCK),
         "create-in-workspace",
     ),
-    (CARRIED, IMPORT + "mounts; mounts.SYSTEM += ('/tmp', '/home')\n" + within(NO_LANDLOCK_WITHIN), "read-file"),
+    (CARRIED, IMPORT + "mounts; mounts.SYSTEM += ('/tmp', '/home')\n" + within(NO_LANDLOCK), "read-file"),
     (
         CARRIED,
         CARRIED_OPTIONS + "b.arguments = lambda *a: [o for o in make(*a) if o != '--unshare-net']\n",
         "connect-tcp, connect-udp",
     ),
-    (CARRIED, within(NO_FILTER_WITHIN), "trace"),
+    (CARRIED, within(NO_FILTER), "trace"),
     (LANDLOCK, NO_FILTER, "connect-udp, connect-unix"),
     (LANDLOCK, NO_LANDLOCK, "read-file"),
     (LANDLOCK, IMPORT + "landlock; landlock.SCOPES_FROM = 99\n", "signal-verifier"),

@@ -24,7 +24,11 @@ PLACES = os.pathsep.join(("/usr/bin", "/bin", "/usr/local/bin", "/run/current-sy
 """Where ``bwrap`` is looked up: neither the environment nor the current directory has a say."""
 _INSIDE = "/run/phase2-gate"
 """Where the launcher's own modules lie in the box; Landlock keeps them from the program."""
-_BOOT = "import sys; sys.path.append(sys.argv.pop(1)); from launcher.bubblewrap import inside; inside()"
+_PACKAGE = "phase2_gate/isolation/launcher"
+_BOOT = (
+    "import sys; sys.path.append(sys.argv.pop(1)); "
+    "from phase2_gate.isolation.launcher.bubblewrap import inside; inside()"
+)
 _NO_COUNT = (
     "the number of files in the scratch area is limited by the machine's memory alone: bwrap has no option for it"
 )
@@ -62,14 +66,14 @@ def _become(program: str, plan: Plan, status: Status) -> NoReturn:
     layers: list[str] = []
     user, group = os.getuid(), os.getgid()
     if user == 0:
-        layers = privileges.give_up(plan, *interpreter(), spared=privileges.SETFCAP)
+        layers = privileges.give_up(plan, _modules()[0], *interpreter(), spared=privileges.SETFCAP)
         user = group = NOBODY
     data = _memory(plan.render())
     texts = {path: _memory(text) for path, text in mounts.accounts(user, group).items()}
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for fd in (status.fd, plan.record_fd, plan.input_fd, data, *texts.values()):
         os.set_inheritable(fd, True)
-    inner = [os.path.realpath(sys.executable), "-I", "-S", "-B", "-c", _BOOT, _INSIDE, str(data), str(status.fd)]
+    inner = [os.path.realpath(sys.executable), "-I", "-S", "-B", "-c", _BOOT, _modules()[2], str(data), str(status.fd)]
     argv = [program, *arguments(plan, user, group, texts), "--", *inner, *layers]
     os.execve(program, argv, {})  # noqa: S606 - no shell is the point
 
@@ -82,6 +86,18 @@ def _memory(data: str | bytes) -> int:
     os.write(fd, data if isinstance(data, bytes) else data.encode("ascii"))
     os.lseek(fd, 0, os.SEEK_SET)
     return fd
+
+
+def _modules() -> tuple[str, str, str]:
+    """
+    Where the launcher's modules lie: out here, in the box, and what has to be on the path for them there.
+
+    Of a verifier that is one file, all of it is shown; it is the verifier's text, and nothing of the auditor's.
+    """
+    here = os.path.dirname(os.path.abspath(__file__))
+    if os.path.isdir(here):
+        return here, f"{_INSIDE}/{_PACKAGE}", _INSIDE
+    return here.removesuffix(f"/{_PACKAGE}"), f"{_INSIDE}/archive", f"{_INSIDE}/archive"
 
 
 def interpreter() -> list[str]:
@@ -127,7 +143,7 @@ def arguments(plan: Plan, user: int, group: int, texts: dict[str, int]) -> list[
         options += ["--symlink", target, f"/dev/{name}"]
     for path, fd in texts.items():
         options += ["--perms", "0644", "--file", str(fd), path]
-    options += ["--proc", "/proc", "--ro-bind", os.path.dirname(os.path.abspath(__file__)), f"{_INSIDE}/launcher"]
+    options += ["--proc", "/proc", "--ro-bind", *_modules()[:2]]
     for path, size in mounts.areas(plan):
         options += ["--perms", "0700", "--size", str(size), "--tmpfs", path]
     return [*options, "--remount-ro", "/", "--chdir", "/"]
