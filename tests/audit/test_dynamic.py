@@ -452,7 +452,7 @@ def test_the_workspace_is_kept_on_request(scratch: Path) -> None:
     assert kept.is_relative_to(scratch)
     files = {path.relative_to(kept).as_posix(): path.read_bytes() for path in kept.rglob("*") if path.is_file()}
     assert files == {**GOOD, "manifest.txt": manifest(GOOD)}
-    assert kept.parent.stat().st_mode & 0o077 == 0
+    assert kept.parent.stat().st_mode & 0o067 == 0  # the unprivileged group may pass through what is root's
 
 
 @pytest.mark.usefixtures("stage")
