@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from ..errors import EnvelopeError
 from .paths import MAX_COMPONENT_BYTES, component_problem, fold
-from .segments import ANY_RUN, Segment, TokenRuns, parse_segment, segment_matches
+from .segments import Segment, TokenRuns, parse_segment, segment_matches
 
 __all__ = ["AllowPattern", "DenyPattern"]
 
@@ -134,7 +134,7 @@ def _refuse_inert(text: str, part: str, segment: Segment) -> None:
         # Each literal run must be possible inside a name; padded, so that only its own characters count.
         for run in segment.literal_runs(part):
             problem = problem or component_problem(f"xxxxxxxxx{run}xxxxxxxxx")
-        if part[-1] in ". " and segment is not ANY_RUN:
+        if part[-1] in ". ":
             problem = "ends with a dot or a space"
     if problem is not None or len(part.encode(errors="replace")) > MAX_COMPONENT_BYTES * 2:
         raise EnvelopeError(f"pattern {text!r}: segment {part!r} can never match: {problem or 'too long'}")

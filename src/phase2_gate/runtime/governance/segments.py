@@ -14,7 +14,7 @@ from typing import TypeAlias
 from ..errors import EnvelopeError
 from .paths import fold
 
-__all__ = ["ANY_RUN", "Segment", "TokenRuns", "parse_segment", "segment_matches"]
+__all__ = ["Segment", "TokenRuns", "parse_segment", "segment_matches"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,6 @@ class TokenRuns:
 
 Segment: TypeAlias = "str | TokenRuns"
 
-ANY_RUN = TokenRuns(((), ()), ("", ""))
-"""The segment ``*``."""
-
 
 def parse_segment(pattern: str, part: str, *, folded: bool) -> Segment:
     """
@@ -115,10 +112,8 @@ def parse_segment(pattern: str, part: str, *, folded: bool) -> Segment:
             tokens.extend(fold(literal) if folded else literal)
             index = stop
     runs.append(tuple(tokens))
-    if len(runs) > 1 and not any(runs):
-        return ANY_RUN
     texts = tuple("".join(token for token in run if isinstance(token, str)) for run in runs)
-    plain = len(runs) > 1 and all(len(text) == len(run) for text, run in zip(texts, runs, strict=True))
+    plain = all(len(text) == len(run) for text, run in zip(texts, runs, strict=True))
     return TokenRuns(tuple(runs), texts if plain else None)
 
 

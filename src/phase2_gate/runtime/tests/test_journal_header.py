@@ -131,6 +131,15 @@ def test_a_report_without_an_entry_has_no_checkpoint(tmp_path: Path) -> None:
     assert not hasattr(good, "__dict__")
 
 
+def test_a_header_cannot_be_changed(tmp_path: Path) -> None:
+    """
+    It is what everything else is compared with.
+    """
+    with create_journal(tmp_path / "j") as journal, pytest.raises(dataclasses.FrozenInstanceError):
+        journal.header.run_id = "other"  # type: ignore[misc]  # the point of the test
+    assert not hasattr(journal.header, "__dict__")
+
+
 @needs_fifos
 def test_no_descriptor_stays_open(tmp_path: Path) -> None:
     """

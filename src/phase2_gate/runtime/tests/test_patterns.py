@@ -153,6 +153,8 @@ def test_matching_takes_no_exponential_time() -> None:
         ("a/..", "the rule would be inert"),
         ("./*", "the rule would be inert"),
         ("*" + "[ab]" * 127 + "ab", "can never match: too long"),
+        ("a[b", r"not closed or empty: '\[b'"),
+        ("a[bc", r"not closed or empty: '\[bc'"),
     ],
 )
 def test_a_refused_pattern_says_why(pattern: str, words: str) -> None:
@@ -169,3 +171,26 @@ def test_the_bounds_of_patterns_are_exact() -> None:
     """
     assert AllowPattern.parse("a/" * 511 + "bb").text.endswith("bb")
     assert AllowPattern.parse("*" + "[ab]" * 127 + "a").matches(["a" * 128])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "expected"),
+    [
+        ("*a*a*", "ba", False),
+        ("*a*a*", "aba", True),
+        ("[!]]", "a", True),
+        ("[!]]", "]", False),
+        ("[]a]", "]", True),
+        ("[abx]", "m", False),
+        ("[abx]", "x", True),
+        ("[a-c]", "-", False),
+        ("[a-c]", "c", True),
+        ("[a-]", "-", True),
+        ("%2*e", "%2xe", True),
+    ],
+)
+def test_classes_and_runs_mean_what_they_say(pattern: str, name: str, expected: bool) -> None:
+    """
+    Each run is found behind the one before; brackets and dashes count as members where nothing else is possible.
+    """
+    assert expected is AllowPattern.parse(pattern).matches([name])
