@@ -102,16 +102,15 @@ def test_a_bad_bundle(place: Path, name: str, rule: str) -> None:
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize(("name", "code"), [("good.zip", 0), ("bad.zip", 1)])
-def test_without_an_interpreter_the_pinned_pytest_is_installed(place: Path, name: str, code: int) -> None:
+def test_without_an_interpreter_the_pinned_pytest_is_installed(place: Path) -> None:
     """
     From the index, by digest, and nothing else; the isolation is the best that works.
     """
     require_index()
-    ended = runner.run(place, {"bundles": f"dist/{name}"})
+    ended = runner.run(place, {"bundles": "dist/good.zip"})
     if "--isolation process" in ended.out:
         pytest.skip("nothing isolates here")
-    assert (ended.code, ended.outputs["verdict"]) == (code, {0: "PASS", 1: "FAIL"}[code])
+    assert (ended.code, ended.outputs["verdict"]) == (0, "PASS")
     document = json.loads((place / "phase2-gate-reports/report.json").read_text())
     assert document["isolation"] in {"strict", "landlock"}
     assert "pytest==9.2.0" in document["interpreter"]["packages"]
