@@ -13,7 +13,7 @@ from phase2_gate.isolation import launch
 IMPORT = "import phase2_gate.isolation.launcher.main; from phase2_gate.isolation.launcher import "
 NO_FILTER = IMPORT + "seccomp; seccomp.apply = lambda **_: []\n"
 NO_LANDLOCK = IMPORT + "landlock; landlock.apply = lambda *_, **__: []\n"
-NO_BWRAP = IMPORT + "bubblewrap; bubblewrap.PLACES = '/nonexistent'\n"
+NO_BWRAP = IMPORT + "bubblewrap; bubblewrap.PLACES = ['/nonexistent']\n"
 
 
 def denied(call: str, error: int = 1, *, first: str = "") -> str:

@@ -9,7 +9,6 @@ first process of the box, and adds the limits, Landlock and the filter on system
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,7 +19,7 @@ from .supervise import adopt_orphans, supervise, wake_on_child
 if TYPE_CHECKING:
     from .plan import Plan
 
-PLACES = os.pathsep.join(("/usr/bin", "/bin", "/usr/local/bin", "/run/current-system/sw/bin"))
+PLACES = ("/usr/bin", "/bin", "/usr/local/bin", "/run/current-system/sw/bin")
 """Where ``bwrap`` is looked up: neither the environment nor the current directory has a say."""
 _INSIDE = "/run/phase2-gate"
 """Where the launcher's own modules lie in the box; Landlock keeps them from the program."""
@@ -47,9 +46,9 @@ def start(plan: Plan, status: Status) -> None:
         LayerError: There is no ``bwrap``, or the machine is not known.
     """
     syscalls.architecture()  # what follows inside needs to know the machine, and where it can't, nothing is begun
-    program = shutil.which("bwrap", path=PLACES)
+    program = next((path for place in PLACES if os.access(path := f"{place}/bwrap", os.X_OK)), None)
     if program is None:
-        raise LayerError("bubblewrap", f"no bwrap in {PLACES}")
+        raise LayerError("bubblewrap", f"no bwrap in {', '.join(PLACES)}")
     adopt_orphans()
     wake = wake_on_child()
     child = os.fork()
