@@ -96,6 +96,21 @@ def test_file_that_others_may_use_is_refused(tmp_path: Path, mode: int) -> None:
     assert raised.value.hint == f"chmod o-w {path}"
 
 
+def test_modes_say_nothing_without_owners(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system has no POSIX owners, what protects a file is beyond its mode."""
+    path = tmp_path / "k"
+    path.write_bytes(b"private")
+    path.chmod(0o666)
+    monkeypatch.delattr(os, "geteuid", raising=False)
+    assert key_files.read_private(str(path)) == key_files.read_public(str(path)) == b"private"
+
+
+def test_what_is_no_key_has_its_name(tmp_path: Path) -> None:
+    """A trust root that cannot be read is not called a key."""
+    with pytest.raises(KeyFileError, match="absent: the trust root cannot be read: "):
+        key_files.read_public(str(tmp_path / "absent"), "trust root")
+
+
 @posix
 @pytest.mark.parametrize("mode", [0o600, 0o400])
 def test_safe_file_is_read(tmp_path: Path, mode: int) -> None:
@@ -117,7 +132,7 @@ def test_file_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
     status = os.stat_result((0o100600, 0, 0, 1, owner + 2, 0, 7, 0, 0, 0))
     with pytest.raises(KeyFileError, match=f"belongs to another user: seen uid {owner + 2}, need {owner + 1}"):
-        key_files._demand_safe("k", status, private=True, named=True)
+        key_files._demand_safe("k", status, "key", private=True, named=True)
 
 
 def test_descriptor_is_read_and_left_open() -> None:

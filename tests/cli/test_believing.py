@@ -206,7 +206,7 @@ def test_another_identity_or_instance_is_refused(
 @pytest.mark.parametrize(
     ("root", "message"),
     [
-        ("absent.json", "absent.json: the key cannot be read: No such file or directory"),
+        ("absent.json", "absent.json: the trust root cannot be read: No such file or directory"),
         (ENVELOPE, f"{ENVELOPE}: not a Sigstore trust root: "),
     ],
 )

@@ -27,17 +27,21 @@ def read_private(name: str) -> bytes:
     Raises:
         KeyFileError: when it cannot be read, or others than its owner may read it (where permissions are POSIX ones).
     """
-    return _read(name, private=True)
+    return _read(name, "key", private=True)
 
 
-def read_public(name: str) -> bytes:
+def read_public(name: str, what: str = "key") -> bytes:
     """
-    The content of a public key's file; `name` is as for `read_private`.
+    The content of a file that says whose word is believed: a public key, or a trust root.
+
+    Args:
+        name: As for `read_private`.
+        what: What messages call it.
 
     Raises:
         KeyFileError: when it cannot be read, or anybody may write another key into it.
     """
-    return _read(name, private=False)
+    return _read(name, what, private=False)
 
 
 def write_pair(path: Path, private: bytes, public: bytes) -> Path:
@@ -71,7 +75,7 @@ def write_pair(path: Path, private: bytes, public: bytes) -> Path:
     return beside
 
 
-def _read(name: str, *, private: bool) -> bytes:
+def _read(name: str, what: str, *, private: bool) -> bytes:
     found = _DESCRIPTOR.fullmatch(name)
     # O_NONBLOCK: opening a pipe that nobody writes to must not hang us.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -79,7 +83,7 @@ def _read(name: str, *, private: bool) -> bytes:
         # A copy, so that the caller's descriptor stays the caller's to close.
         descriptor = os.open(name, flags) if found is None else os.dup(int(found[1]))
         try:
-            _demand_safe(name, os.fstat(descriptor), private=private, named=found is None)
+            _demand_safe(name, os.fstat(descriptor), what, private=private, named=found is None)
             data = b""
             while len(data) <= MAX_BYTES and (piece := os.read(descriptor, MAX_BYTES)):
                 data += piece
@@ -87,16 +91,17 @@ def _read(name: str, *, private: bool) -> bytes:
             os.close(descriptor)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise KeyFileError(f"{name}: the key cannot be read: {reason}") from error
+        raise KeyFileError(f"{name}: the {what} cannot be read: {reason}") from error
     if len(data) > MAX_BYTES:
-        raise KeyFileError(f"{name}: not a key: seen more than {MAX_BYTES} bytes")
+        raise KeyFileError(f"{name}: not a {what}: seen more than {MAX_BYTES} bytes")
     return data
 
 
-def _demand_safe(name: str, status: os.stat_result, *, private: bool, named: bool) -> None:
+def _demand_safe(name: str, status: os.stat_result, what: str, *, private: bool, named: bool) -> None:
     if not stat.S_ISREG(status.st_mode):
         if named:
-            raise KeyFileError(f"{name}: the key cannot be read: not a regular file", hint="hand a pipe over as fd:N")
+            message = f"{name}: the {what} cannot be read: not a regular file"
+            raise KeyFileError(message, hint="hand a pipe over as fd:N")
         return
     # Where there are no POSIX owners, modes say nothing; what protects a file there is beyond stat.
     if not hasattr(os, "geteuid"):
@@ -105,7 +110,7 @@ def _demand_safe(name: str, status: os.stat_result, *, private: bool, named: boo
     if not private:
         # A public key is no secret, but whoever can put another one in its place decides whose word is believed.
         if mode & stat.S_IWOTH:
-            message = f"{name}: anybody may replace this key: seen mode {mode:04o}"
+            message = f"{name}: anybody may replace this {what}: seen mode {mode:04o}"
             raise KeyFileError(message, hint=f"chmod o-w {name}" if named else "chmod o-w the file behind it")
         return
     if mode & 0o077:

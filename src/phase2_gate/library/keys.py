@@ -62,7 +62,7 @@ def certified(root: str, identity: Identity) -> Callable[[bytes], bytes]:
     from ..attest import keyless
     from ..attest.key_files import read_public
 
-    trusted = keyless.trust_root(read_public(root), root)
+    trusted = keyless.trust_root(read_public(root, "trust root"), root)
     return lambda data: keyless.payload(data, trusted, identity)
 
 
