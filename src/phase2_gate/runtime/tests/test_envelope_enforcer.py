@@ -192,3 +192,31 @@ def test_a_cost_that_nobody_knows_is_denied(cost: object, detail: str) -> None:
     enforcer = EnvelopeEnforcer(envelope(), None, ProtectedSet())
     decision = enforcer.decide(Request("fs.write", cost=cost))  # type: ignore[arg-type]  # hostile input
     assert (decision.code, decision.detail) == ("COST_UNKNOWN", detail)
+
+
+@pytest.mark.parametrize(
+    ("decision", "text"),
+    [
+        (Decision(True, "ALLOWED"), "ALLOWED"),
+        (Decision(False, "PATH_DENIED", "a/**", "a/b"), "PATH_DENIED: path 'a/b': rule 'a/**'"),
+        (Decision(False, "OP_UNKNOWN", detail="no such"), "OP_UNKNOWN: no such"),
+        (Decision(False, "X", "r", "p", "d"), "X: path 'p': rule 'r': d"),
+    ],
+)
+def test_a_decision_is_told_in_one_line(decision: Decision, text: str) -> None:
+    """
+    What there is of code, path, rule and detail, and nothing else.
+    """
+    assert text == str(decision)
+
+
+def test_a_grant_says_what_was_allowed_and_by_which_policy() -> None:
+    """
+    And nothing can be hung onto it; a use has one form in a journal.
+    """
+    policy = envelope()
+    request = Request("fs.write", (PathUse("a", "create", tree=True),))
+    grant = EnvelopeEnforcer(policy, None, ProtectedSet()).authorize(request)
+    assert (grant.request, grant.envelope_digest) == (request, policy.digest)
+    assert not hasattr(grant, "__dict__")
+    assert request.paths[0].to_json() == {"path": "a", "access": "create", "tree": True}
