@@ -209,6 +209,20 @@ def test_an_audit_counts_its_tests(record: Record) -> None:
     assert written.count("\x1b[?25l") == written.count("\x1b[?25h") == 1
 
 
+def test_whatever_an_outcome_is_called() -> None:
+    """
+    It is shown escaped, on one line.
+    """
+    file, clock = io.StringIO(), Clock()
+    display = Display(None, Console(file=file, force_terminal=True, width=60, height=40), clock)
+    display.begin("audit", "x.zip", GENERIC)
+    clock.now += 1
+    display.watch()(TestOutcome("a", "\x1b[2J\n" + "x" * 200))
+    display.close()
+    assert ["\x1b[2J" in file.getvalue(), "1 \\x1b[2J\\nxxx" in file.getvalue()] == [False, True]
+    assert max(len(line) for line in Screen(file.getvalue().encode()).text) <= 60
+
+
 def test_the_cursor_comes_back_whatever_happens() -> None:
     """
     When a judgement breaks off in the middle, and when nothing was begun.

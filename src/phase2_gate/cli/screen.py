@@ -119,7 +119,7 @@ class Screen:
         if now - self._shown < EVERY_SECONDS:
             return
         self._shown = now
-        counts = ", ".join(f"{self._counts[kind]} {kind}" for kind in sorted(self._counts))
+        counts = ", ".join(f"{self._counts[kind]} {escaped(kind)}" for kind in sorted(self._counts))
         self._running = f"{counts} ({now - self._began:.0f} s of {self._seconds} s at most)"
         self._draw()
 
