@@ -116,6 +116,8 @@ def test_a_workspace_that_is_closed_is_a_finding(tmp_path: Path, name: str, leve
     report = json.loads((tmp_path / "r/report.json").read_text("utf-8"))
     rules = {finding["rule"] for gate in report["gates"] for finding in gate["findings"]}
     is_owner = level is Level.LANDLOCK and os.geteuid() != 0
+    # without its directory, pytest may not come to an end either
+    rules -= {"tests-no-proof"} if is_owner and name == "all" else set()
     assert (done.returncode, rules) == ((1, {"workspace-file-changed"}) if is_owner else (0, set())), done.stdout
 
 
