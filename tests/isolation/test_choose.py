@@ -14,11 +14,13 @@ import pytest
 
 import phase2_gate
 from phase2_gate.core.errors import IsolationError
+from phase2_gate.isolation import choose as choosing
 from phase2_gate.isolation.choose import choose
 from phase2_gate.isolation.command import Box, Command
+from phase2_gate.isolation.launcher import seatbelt
 from phase2_gate.isolation.level import Carrier, Level
 from phase2_gate.isolation.scratch import private
-from phase2_gate.isolation.selftest import prove
+from phase2_gate.isolation.selftest import Proof, prove
 from phase2_gate.isolation.start import run
 
 from ..tools import require
@@ -127,6 +129,30 @@ def test_another_system_has_none_of_the_isolating_levels(monkeypatch: pytest.Mon
         IsolationError, match=r"strict: .*; .*landlock: system: no system calls of Linux here: seen 'plan9'"
     ):
         choose("auto", python().path, python().readable)
+
+
+@pytest.mark.parametrize(("program", "expected"), [("/bin/sh", "sandbox-exec"), ("/nonexistent", None)])
+def test_where_there_is_sandbox_exec_auto_takes_it_when_its_self_test_holds(
+    monkeypatch: pytest.MonkeyPatch, program: str, expected: str | None
+) -> None:
+    """
+    As on macOS, where nothing of Linux works; elsewhere it is no candidate, and not named among what was tried.
+    """
+
+    def tried(level: Level, *_: object) -> Proof:
+        if level is not Level.SANDBOX_EXEC:
+            raise IsolationError(f"isolation: {level}: no system calls of Linux here")
+        return Proof(level, ("write-file",), (), ("sandbox-exec",), ())
+
+    monkeypatch.setattr(seatbelt, "PROGRAM", program)
+    monkeypatch.setattr(choosing, "prove", tried)
+    if expected is None:
+        with pytest.raises(IsolationError) as caught:
+            choose("auto", "/p", ())
+        assert "sandbox-exec" not in str(caught.value)
+        return
+    chosen = choose("auto", "/p", ())
+    assert (expected, expected, 3) == (chosen.level.value, chosen.title, len(chosen.notes))
 
 
 @pytest.mark.parametrize("name", ["process", "none"])

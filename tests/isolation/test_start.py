@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from phase2_gate.core.errors import IsolationError
+from phase2_gate.isolation import start
 from phase2_gate.isolation.command import Box, Command, Limits
 from phase2_gate.isolation.launcher.tree import descendants
 from phase2_gate.isolation.level import Level
@@ -171,6 +172,17 @@ def test_a_program_that_kills_its_launcher_is_said(tmp_path: Path) -> None:
     """
     done = run(command(tmp_path, "import os, signal; os.kill(os.getppid(), 9); signal.pause()"))
     assert (done.returncode, done.notes[-1]) == (None, "the launcher was ended before the program was")
+
+
+@pytest.mark.parametrize(("level", "killed"), [(Level.STRICT, []), (Level.LANDLOCK, [77]), (Level.PROCESS, [77])])
+def test_only_numbers_of_out_here_are_killed(monkeypatch: pytest.MonkeyPatch, level: Level, killed: list[int]) -> None:
+    """
+    When the launcher is lost, the program's group is ended; a number of a box's own namespace is somebody else out here.
+    """
+    seen: list[int] = []
+    monkeypatch.setattr(os, "killpg", lambda group, _: seen.append(group))
+    start._remarks(level, start._Answer({"pid": 77}, None, None, None))
+    assert seen == killed
 
 
 def test_limits_are_in_force(tmp_path: Path) -> None:

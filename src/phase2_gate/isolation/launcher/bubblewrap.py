@@ -122,15 +122,8 @@ def arguments(plan: Plan, user: int, group: int, texts: dict[str, int]) -> list[
     """
     shown, links = mounts.shown(plan)
     options = [f"--unshare-{name}" for name in _NAMESPACES]
-    options += [
-        "--unshare-cgroup-try",
-        "--disable-userns",
-        "--cap-drop",
-        "ALL",
-        "--new-session",
-        "--die-with-parent",
-        "--as-pid-1",
-    ]
+    options += ["--unshare-cgroup-try", "--disable-userns", "--cap-drop", "ALL"]
+    options += ["--new-session", "--die-with-parent", "--as-pid-1"]
     options += ["--uid", str(user), "--gid", str(group), "--hostname", "audit", "--clearenv"]
     for path in links:
         options += ["--symlink", os.readlink(path), path]

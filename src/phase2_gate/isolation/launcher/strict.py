@@ -66,7 +66,8 @@ def guarded(status: Status, work: Callable[[], NoReturn]) -> NoReturn:
         status.say("error", {"layer": error.layer, "message": error.message})
     except Exception as error:  # noqa: BLE001 - whatever it is, the verifier must hear of it: it is a BLOCKED
         status.say("error", {"layer": "launcher", "message": f"{type(error).__name__}: {error}"})
-    os._exit(125)
+    finally:
+        os._exit(125)  # an exit or an interrupt would go on as the parent
 
 
 def _enter(plan: Plan, status: Status, parent: int, tell: int, proceed: int) -> NoReturn:
