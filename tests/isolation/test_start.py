@@ -177,7 +177,7 @@ def test_a_program_that_kills_its_launcher_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("level", "killed"), [(Level.STRICT, []), (Level.LANDLOCK, [77]), (Level.PROCESS, [77])])
 def test_only_numbers_of_out_here_are_killed(monkeypatch: pytest.MonkeyPatch, level: Level, killed: list[int]) -> None:
     """
-    When the launcher is lost, the program's group is ended; a number of a box's own namespace is somebody else out here.
+    When the launcher is lost, the program's group is ended; a number of a box's namespace is somebody else out here.
     """
     seen: list[int] = []
     monkeypatch.setattr(os, "killpg", lambda group, _: seen.append(group))
