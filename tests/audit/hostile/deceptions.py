@@ -156,8 +156,6 @@ DECEPTIONS: dict[str, tuple[str, dict[str, str]]] = {
         + HONEST_CONTROL.replace("\n ", "\n  ") + "\np.Function.obj = property(lambda self: W(old.fget(self)), old.fset)\n")),
     "builtin-shadowed": ("tests-altered", _conftest("import _pytest.runner as r\nr.isinstance = lambda a, b: isinstance(a, b)\n")),
     "builtin-replaced": ("tests-altered", _conftest("import builtins\nold = builtins.reversed\nbuiltins.reversed = lambda x: old(x)\n")),
-    "hook-relay-replaced": ("tests-no-proof", _conftest(
-        "def pytest_configure(config):\n def call(pyfuncitem):\n  try: pyfuncitem.obj()\n " + HONEST_CONTROL.replace("\n ", "\n  ") + "\n config.hook.pytest_pyfunc_call = call\n")),
     "hook-proxy": ("tests-control", _conftest(
         "class S:\n def __init__(self, h): self.h = h\n def __getattr__(self, name):\n  if name != 'pytest_pyfunc_call': return getattr(self.h, name)\n  def call(pyfuncitem):\n"
         "   try: pyfuncitem.obj()\n   except AssertionError: pass\n  return call\n"

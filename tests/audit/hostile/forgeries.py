@@ -109,6 +109,9 @@ FORGERIES: dict[str, dict[str, str]] = {
     "hook-call-innermost": _conftest(
         WRAPPER.format(how="hookwrapper=True, trylast=True", hook="pytest_pyfunc_call", arguments="pyfuncitem") + " " + SWALLOW
     ),
+    "hook-relay-replaced": _conftest(
+        "def pytest_configure(config):\n def call(pyfuncitem):\n  try: pyfuncitem.obj()\n  except AssertionError as e:\n"
+        "   if 'purpose' in str(e): raise\n config.hook.pytest_pyfunc_call = call\n"),
     "hook-late": {"test_it.py": "import pytest\n@pytest.fixture(autouse=True)\ndef late(request):\n class P:\n"
                                 "  def pytest_pyfunc_call(self, pyfuncitem): return True\n"
                                 " request.config.pluginmanager.register(P())\n yield\n" + BAD},
