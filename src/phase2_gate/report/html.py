@@ -100,13 +100,14 @@ def _columns(*heads: str) -> str:
 
 def _subject(record: Record) -> Iterator[str]:
     subject = record.subject
+    members = _counted(subject.members, "member")
     canonical = {None: "not told", "": "yes"}.get(subject.difference, f"no: {bdi(subject.difference or '')}")
     yield from _rows(
         "The bytes that the verdict is about",
         (
             (f"{subject.kind} sha256", code(subject.sha256) if subject.sha256 else "not taken"),
             ("manifest sha256", code(subject.manifest_sha256) if subject.manifest_sha256 else "none"),
-            ("size", "unknown" if subject.size is None else f"{subject.size} bytes, {_counted(subject.members, 'member')}"),
+            ("size", "unknown" if subject.size is None else f"{subject.size} bytes, {members}"),
             ("canonical", canonical),
             ("profile", code(record.profile)),
             ("isolation", text(record.isolation) or "nothing was run"),
@@ -204,7 +205,7 @@ def _run(run: Run) -> Iterator[str]:
     yield f"<p>{text(run.ended)}, {run.seconds:.2f} s. Isolation: {text(run.isolation)}{layers}.</p>"
     yield from (f"<p>Note: {bdi(note)}</p>" for note in run.notes)
     if run.gate == "tests":
-        yield '<p class="muted">Each module holds a test of the verifier that must fail: exit status 1 is the good end.</p>'
+        yield '<p class="muted">Each module holds a test of ours that must fail: exit status 1 is the good end.</p>'
     for name, data in (("stdout", run.stdout), ("stderr", run.stderr)):
         log = f"logs/{text(run.gate)}.{name}"
         if not data:
