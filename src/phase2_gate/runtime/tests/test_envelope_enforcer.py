@@ -219,4 +219,12 @@ def test_a_grant_says_what_was_allowed_and_by_which_policy() -> None:
     grant = EnvelopeEnforcer(policy, None, ProtectedSet()).authorize(request)
     assert (grant.request, grant.envelope_digest) == (request, policy.digest)
     assert not hasattr(grant, "__dict__")
+    assert len(bytes.fromhex(grant.token)) == 8
+    # Leave to change what is there is leave to look at it, and at nothing else.
+    assert [grant.covers(*use) for use in (("a", "create"), ("a", "read"), ("a", "write"), ("b", "read"))] == [
+        True,
+        True,
+        False,
+        False,
+    ]
     assert request.paths[0].to_json() == {"path": "a", "access": "create", "tree": True}

@@ -187,6 +187,7 @@ def test_the_bounds_of_patterns_are_exact() -> None:
         ("[a-c]", "c", True),
         ("[a-]", "-", True),
         ("%2*e", "%2xe", True),
+        ("[a:]x", "ax", True),
     ],
 )
 def test_classes_and_runs_mean_what_they_say(pattern: str, name: str, expected: bool) -> None:
