@@ -285,6 +285,7 @@ def test_no_file_method_works_without_a_grant(home: Path) -> None:
         "write_bytes": ("a", b""),
         "create_bytes": ("a", b""),
         "rename": ("a", "b"),
+        "set_permissions": ("a", 0o700),
         "working_directory": (),
     }
     assert {"read_bytes", "write_bytes", "create_bytes", "mkdir", "delete", "rename", "state", "clean"} <= methods
