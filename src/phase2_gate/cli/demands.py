@@ -53,7 +53,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--max-skipped",
         type=_share,
         metavar="SHARE",
-        help="the share of test functions that may be skipped, 0 to 1 (default: the profile's, 0.5)",
+        help="the share of test functions that may go without a pass, 0 to 1 (default: the profile's, 0.5)",
     )
     parser.add_argument(
         "--test-timeout",
