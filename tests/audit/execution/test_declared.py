@@ -149,6 +149,16 @@ def test_a_decorated_class_decides_about_its_tests(workspace: Workspace) -> None
     assert [test.plain for test in stated(root).tests] == [False, False, True, True]
 
 
+def test_some_decorators_leave_a_function_as_it_is(workspace: Workspace) -> None:
+    """
+    Static and class methods, and conditions of `unittest`.
+    """
+    decorators = ["@staticmethod", "@classmethod", "@unittest.skipIf(x, 'y')", "@skipUnless(x, 'y')", "@staticmethods"]
+    lines = "".join(f" {decorator}\n def test_{n}(self): pass\n" for n, decorator in enumerate(decorators))
+    root = workspace({"test_a.py": f"class TestA:\n{lines}"})
+    assert [test.plain for test in stated(root).tests] == [True, True, True, True, False]
+
+
 def test_pytest_finds_all_that_is_declared(workspace: Workspace, python: Interpreter) -> None:
     """
     Pytest itself, as the oracle, collects every one of them.

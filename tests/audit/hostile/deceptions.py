@@ -45,6 +45,9 @@ DECEPTIONS: dict[str, tuple[str, dict[str, str]]] = {
     "object-wrapped-well": ("tests-hook", _conftest(
         "import functools, pytest\n@pytest.hookimpl(tryfirst=True)\ndef pytest_itemcollected(item):\n if 'bad' in item.name:\n"
         "  call = item.obj\n  @functools.wraps(call)\n  def g():\n   try: call()\n   except AssertionError: pass\n  item.obj = g\n")),
+    "object-of-a-static-method": ("tests-witness", _conftest(
+        "def pytest_collection_modifyitems(items):\n for i in items:\n  if 'bad' in i.name:\n   call = i.obj\n   def g():\n    try: call()\n    except AssertionError: pass\n   i.obj = g\n",
+        "class TestIt:\n @staticmethod\n def test_bad(): assert 0\n")),
     "run-test-wrapped": ("tests-witness", _conftest(
         "def pytest_runtest_setup(item):\n if 'bad' in item.name:\n  def run():\n   try: item.obj()\n   except AssertionError: pass\n  item.runtest = run\n")),
     "item-of-another-class": ("tests-hook", _conftest(

@@ -165,6 +165,11 @@ HONEST: dict[str, dict[str, str]] = {
         "test_it.py": "import unittest\nclass It(unittest.IsolatedAsyncioTestCase):\n    async def asyncSetUp(self): self.x = 1\n"
         "    async def test_a(self): self.assertEqual(self.x, 1)\n    def test_b(self): self.assertEqual(self.x, 1)\n"
     },
+    "static-and-class-methods": {
+        "test_it.py": "import unittest\nclass TestIt:\n    @staticmethod\n    def test_a(): pass\n    @classmethod\n    def test_b(cls): pass\n"
+        "class It(unittest.TestCase):\n    @unittest.skipIf(False, 'no')\n    def test_c(self): pass\n    @staticmethod\n    def test_d(): pass\n"
+        "    @unittest.skipUnless(False, 'no')\n    def test_e(self): 1 / 0\n"
+    },
     "objects-that-tests-let-go": {
         "conftest.py": "import gc, weakref, pytest\n@pytest.fixture(autouse=True)\ndef kept(request):\n    refs = []\n"
         "    request.node.refs = refs\n    yield refs\n    assert [r for r in refs if r() is not None] == []\n",

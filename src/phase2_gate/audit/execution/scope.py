@@ -22,6 +22,9 @@ CLASSES = ("Test",)
 _LOOKALIKES = str.maketrans("\u03c4\u0442\u0435\u04bd\u0455\ua731\u03a4\u0422\u13a2", "tteessTTT")
 """Greek, Cyrillic and other letters that a reader takes for one of "test" (Unicode Technical Standard 39)."""
 
+_NEUTRAL = frozenset({"staticmethod", "classmethod", "skipIf", "skipUnless"})
+"""Decorators that leave the function as it is, or skip it."""
+
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _NESTED = "it stands inside of another statement, which did not define it"
@@ -40,7 +43,7 @@ class Declared:
     line: int
     """Where its code begins: at its first decorator."""
     plain: bool
-    """Whether nothing decorates it but pytest's marks, so that the code which runs is the code that stands here."""
+    """Whether nothing decorates it but marks and the like, so that the code which runs is the code that stands here."""
     aside: str = ""
     """Why pytest need not find it, by the text alone; empty where it has to."""
 
@@ -221,7 +224,8 @@ def _is_fixture(node: _Function) -> bool:
 
 
 def _only_marks(node: _Definition) -> bool:
-    return all("mark" in _dotted(decorator).split(".") for decorator in node.decorator_list)
+    names = (_dotted(decorator).split(".") for decorator in node.decorator_list)
+    return all("mark" in parts or parts[-1] in _NEUTRAL for parts in names)
 
 
 def _dotted(node: ast.expr) -> str:
