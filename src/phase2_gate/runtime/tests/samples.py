@@ -4,6 +4,7 @@ Values that many tests need: a context, an envelope, an executor on a fresh tree
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -128,3 +129,13 @@ def tree_of(top: Path) -> dict[str, str]:
             executable = has_permissions() and path.stat().st_mode & 0o100 != 0
             found[name] = f"{EXECUTABLE if executable else '0'} {path.read_bytes()!r}"
     return found
+
+
+def free_descriptors() -> list[int]:
+    """
+    The next numbers that the system would give: the same again when nothing was left open meanwhile.
+    """
+    taken = [os.dup(0) for _ in range(8)]
+    for fd in taken:
+        os.close(fd)
+    return taken

@@ -21,7 +21,7 @@ from ..orchestration.mission_journal import (
 )
 from .features import needs_fifos
 from .journal_samples import create_journal, filled_journal, lines_of, relinked
-from .samples import context
+from .samples import context, free_descriptors
 
 Change = Callable[[dict[str, object]], dict[str, object]]
 
@@ -148,14 +148,11 @@ def test_no_descriptor_stays_open(tmp_path: Path) -> None:
     with create_journal(tmp_path / "j"):
         pass
     os.mkfifo(tmp_path / "fifo")
-    lowest = os.dup(0)
-    os.close(lowest)
+    free = free_descriptors()
     verify(tmp_path / "j")
     entries = iter_verified(tmp_path / "j")
     next(entries)
     entries.close()  # type: ignore[attr-defined]  # it is a generator
     with pytest.raises(JournalUnavailable, match="not a regular file"):
         verify(tmp_path / "fifo")
-    again = os.dup(0)
-    os.close(again)
-    assert lowest == again
+    assert free == free_descriptors()
