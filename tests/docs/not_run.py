@@ -8,6 +8,7 @@ from __future__ import annotations
 
 _MINUTES = "takes minutes and gigabytes"
 _ENGINE = "needs an engine and an image; tests/ci/test_containerfile.py runs the steps and the command without"
+_MUTANTS = "runs a part of this suite for each of many mutants, in an environment of its own"
 _SWEEP = "a long sweep, whose bounded part the test suite runs"
 
 NOT_RUN: dict[tuple[str, str], str] = {
@@ -45,6 +46,9 @@ NOT_RUN: dict[tuple[str, str], str] = {
     ("docs/determinism.md", "python scripts/determinism.py"): _SWEEP,
     ("docs/determinism.md", "python scripts/determinism.py --fast"): "run by tests/scripts/test_determinism.py",
     ("docs/determinism.md", "python scripts/determinism.py --foreign DIR"): "fetches emulators and interpreters",
+    ("docs/mutation.md", "hatch run mutation:run"): _MUTANTS,
+    ("docs/mutation.md", "hatch run mutation:run matcher"): _MUTANTS,
+    ("docs/mutation.md", "hatch run mutation:run governance.guard_watch --jobs 4"): _MUTANTS,
     ("docs/performance.md", "python -m benchmarks"): _MINUTES,
     ("docs/performance.md", "python -m benchmarks --trees small,many"): _MINUTES,
     (
