@@ -88,6 +88,7 @@ def test_the_run_is_told_before_anything_is_handed_out(tmp_path: Path) -> None:
     """
     path, other = tmp_path / "j", "sha256:" + "0" * 64
     checkpoint = filled_journal(path)
+    assert checkpoint == verify(path).checkpoint()
     assert len(list(iter_verified(path, expect_run_id=context().run_id))) == checkpoint.size
     entries = iter_verified(path, expect_run_id=other)
     for read in (lambda: next(entries), lambda: verify(path, expect_run_id=other)):

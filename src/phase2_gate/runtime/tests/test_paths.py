@@ -92,3 +92,19 @@ def test_ordinary_names_are_paths(path: str) -> None:
     """
     assert path_problem(path) is None
     assert _decide(envelope(), path).allowed
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("/".join(["a" * 204] * 5), None),
+        ("/".join(["a" * 204] * 5) + "b", ("PATH_TOO_LONG", "seen 1025 characters, need at most 1024 bytes")),
+        ("/".join(["é" * 102] * 5) + "/", ("PATH_TOO_LONG", "seen 1025 bytes, need at most 1024")),
+        ("é" * 127, None),
+    ],
+)
+def test_the_bound_of_a_path_is_in_bytes(path: str, problem: tuple[str, str] | None) -> None:
+    """
+    Exactly 1,024; more characters than that are not even encoded.
+    """
+    assert problem == path_problem(path)
