@@ -28,7 +28,8 @@ BUILD = (
     Work("naive", "$PYTHON $HERE/naive.py build $TREE $OUT/b.zip"),
     Work(
         "zip+sha256sum, checked",
-        f"cd $TREE; zip -0 -q -r -X $OUT/b.zip .; {_SHA256SUM}; unzip -tqq $OUT/b.zip; sha256sum $OUT/b.zip > $OUT/whole",
+        f"cd $TREE; zip -0 -q -r -X $OUT/b.zip .; {_SHA256SUM}; "
+        "unzip -tqq $OUT/b.zip; sha256sum $OUT/b.zip > $OUT/whole",
         ("zip", "unzip", "sha256sum"),
     ),
     Work(

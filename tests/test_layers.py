@@ -159,8 +159,8 @@ def _others(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_distributions_of_others_have_one_door(path: Path) -> None:
     """
-    That is: hatchling in hatch/, pathspec in workspace/, rich and shtab in cli/, pytest in the child's programs and in the
-    plugin for it.
+    That is: hatchling in hatch/, pathspec in workspace/, rich and shtab in cli/, pytest in the child's programs and in
+    the plugin for it.
     """
     home = of_package(path)
     if home == "runtime" and "tests" in path.parts:

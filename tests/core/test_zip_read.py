@@ -263,3 +263,21 @@ def test_65535_members_need_no_zip64_record() -> None:
 
     assert (plain.verification.verdict, canonical.verification.verdict) == (Verdict.PASS, Verdict.PASS)
     assert (plain.difference == "", canonical.difference == "") == (False, True)
+
+
+def test_a_member_that_cannot_be_compared_cuts_the_gate_of_digests_short() -> None:
+    """
+    Nothing is called in order that nobody looked at; what could be compared was.
+    """
+    lying = Forged(b"b.py", b"x", both={"crc": 1})
+    changed = manifest_of([A, lying]).content.replace(digest.of(A.content).encode(), b"0" * 64)
+
+    judgement = verify.judge(MemorySource(archive([Forged(b"manifest.txt", changed), A, lying])), GENERIC)
+
+    gate = next(gate for gate in judgement.verification.gates if gate.gate == "digests")
+    assert [(finding.rule, finding.path) for finding in gate.findings] == [("manifest-digest-mismatch", "a.py")]
+    assert gate.skipped == "members whose content cannot be compared: 1"
+    assert [finding.rule for finding in judgement.verification.findings] == [
+        "data-crc-mismatch",
+        "manifest-digest-mismatch",
+    ]

@@ -124,7 +124,11 @@ def _manifest_and_digests(archive: Archive, profile: Profile, refused: frozenset
     known = refused.union(digests, {manifest.NAME})
     settled = refused | parsed.meant if parsed.meant <= known else known
     membership = [finding for finding in membership if finding.path not in settled]
-    return judged("manifest", (*parsed.findings, *membership)), judged("digests", content)
+    result = judged("manifest", (*parsed.findings, *membership))
+    unread = sum(digest is None for digest in digests.values())
+    if unread:
+        return result, cut_short("digests", (), content, f"members whose content cannot be compared: {unread}")
+    return result, judged("digests", content)
 
 
 def _is_sound(members: tuple[Member, ...], data: bytes) -> bool:
