@@ -14,7 +14,16 @@ ROOT = Path(__file__).resolve().parents[2]
 """This checkout."""
 
 _LEFT_OUT = shutil.ignore_patterns(
-    ".git", "artifacts", "dist", "__pycache__", ".*_cache", ".hypothesis", ".coverage*", "*.egg-info"
+    ".git",
+    ".venv",
+    "artifacts",
+    "dist",
+    "node_modules",
+    "__pycache__",
+    ".*_cache",
+    ".hypothesis",
+    ".coverage*",
+    "*.egg-info",
 )
 
 
