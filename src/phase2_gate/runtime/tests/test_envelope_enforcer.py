@@ -228,3 +228,25 @@ def test_a_grant_says_what_was_allowed_and_by_which_policy() -> None:
         False,
     ]
     assert request.paths[0].to_json() == {"path": "a", "access": "create", "tree": True}
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [(PathUse("a", "read"), "path"), (Request("fs.read"), "op"), (Decision(True, "ALLOWED"), "allowed")],
+)
+def test_what_was_asked_and_answered_stays_so(value: object, name: str) -> None:
+    """
+    Nobody turns a request or a decision into another, or hangs something on it.
+    """
+    with pytest.raises(AttributeError):
+        setattr(value, name, "other")
+    assert not hasattr(value, "__dict__")
+
+
+def test_uses_of_paths_have_an_order_and_mean_one_path() -> None:
+    """
+    By path first; what lies beneath counts only when it is said.
+    """
+    uses = [PathUse("b", "read"), PathUse("a", "write"), PathUse("a", "read", tree=True), PathUse("a", "read")]
+    assert sorted(uses) == [uses[3], uses[2], uses[1], uses[0]]
+    assert not PathUse("a", "read").tree
