@@ -65,6 +65,10 @@ NOT_RUN: dict[tuple[str, str], str] = {
         "python -m benchmarks.audit_cost artifacts/bundles/Bundle_Build_Loop_Phase2_v1.1.zip",
     ): "measures on a quiet machine; its parts are tested by tests/benchmarks/test_audit_cost.py",
     ("docs/real-packages.md", "python scripts/audit_real_packages.py"): "fetches packages that change",
+    (
+        "docs/real-packages.md",
+        "phase2-gate audit BUNDLE.zip --requirements requirements.txt --plugin pytest_asyncio.plugin --plugin pytest_mock",
+    ): "needs the file that the reader makes of the digests above it",
     ("docs/threat-model.md", "PHASE2_GATE_HOSTILE=all python -m pytest tests/audit/hostile"): _SWEEP,
 }
 """Page and command, without its comment, and why."""
