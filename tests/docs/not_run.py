@@ -67,7 +67,10 @@ NOT_RUN: dict[tuple[str, str], str] = {
     ("docs/real-packages.md", "python scripts/audit_real_packages.py"): "fetches packages that change",
     (
         "docs/real-packages.md",
-        "phase2-gate audit BUNDLE.zip --requirements requirements.txt --plugin pytest_asyncio.plugin --plugin pytest_mock",
+        (
+            "phase2-gate audit BUNDLE.zip --requirements requirements.txt "
+            "--plugin pytest_asyncio.plugin --plugin pytest_mock"
+        ),
     ): "needs the file that the reader makes of the digests above it",
     ("docs/threat-model.md", "PHASE2_GATE_HOSTILE=all python -m pytest tests/audit/hostile"): _SWEEP,
 }
