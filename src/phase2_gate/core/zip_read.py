@@ -135,7 +135,7 @@ def _difference(source: Source, end: End, directory: Directory) -> str:
     """
     names: list[str] = list(map(_PATH, directory.entries))
     rest = names[1:]
-    if names[:1] != [manifest.NAME] or manifest.NAME in rest or not all(map(operator.lt, rest, rest[1:])):
+    if names and (names[0] != manifest.NAME or manifest.NAME in rest or not all(map(operator.lt, rest, rest[1:]))):
         return _disorder(names)
     expected = zip_write.end_records(len(directory.entries), end.offset, end.size)
     if source.read_at(end.start, source.size - end.start) != expected:
@@ -144,12 +144,15 @@ def _difference(source: Source, end: End, directory: Directory) -> str:
 
 
 def _disorder(names: list[str]) -> str:
-    last = ""
-    for index, name in enumerate(names):
-        if (name == manifest.NAME) != (index == 0) or (index and name <= last):
-            return f"order of members: {name}: seen at place {index}"
-        last = name if index else ""
-    return "order of members: seen no member"
+    """
+    The first name that does not stand where it must; there is one.
+    """
+    place = next(
+        index
+        for index, name in enumerate(names)
+        if (name == manifest.NAME) != (index == 0) or (index > 1 and name <= names[index - 1])
+    )
+    return f"order of members: {names[place]}: seen at place {place}"
 
 
 def _finish(

@@ -4,7 +4,7 @@ The command line, and the package as a whole.
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import io
 import json
 import os
@@ -159,10 +159,11 @@ def test_the_module_can_be_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     """
     monkeypatch.setattr(sys, "argv", ["runtime", "journal", "verify", str(tmp_path / "none")])
     path = Path(__file__).parents[1] / "__main__.py"
+    spec = importlib.util.find_spec(f"{_PACKAGE}.__main__")
     # Not by runpy, which asks for code that pytest's loader does not give where it rewrites a whole package's asserts.
     program = compile(path.read_text(encoding="utf-8"), path, "exec")
     with pytest.raises(SystemExit) as caught:
-        exec(program, {"__name__": "__main__", "__package__": _PACKAGE})  # noqa: S102 - a file of this package
+        exec(program, {"__name__": "__main__", "__package__": _PACKAGE, "__spec__": spec})  # noqa: S102 - a file of this package
     assert caught.value.code == 3
 
 
