@@ -24,11 +24,13 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import phase2_gate
 from phase2_gate.isolation.scratch import remove
 from tests import bundles
+from tests.sweeps import races
 
 _PADDING = {f"pkg/m{number}.py": b"#" * 9000 + b"\n" for number in range(20)}
 _FILES = {
@@ -43,25 +45,6 @@ GOOD, OTHER = (
     bundles.archive({"manifest.txt": bundles.manifest(files), **files})
     for files in (_FILES[b"1 == 1"], _FILES[b"1 == 2"])
 )
-
-
-def swap_name(place: Path) -> None:
-    """
-    Puts the other bundle under the name, and the first one back.
-    """
-    for data in (OTHER, GOOD):
-        (place / "next").write_bytes(data)
-        os.replace(place / "next", place / "a.zip")
-
-
-def rewrite(place: Path) -> None:
-    """
-    Rewrites the file in place, piece by piece.
-    """
-    with open(place / "a.zip", "r+b", buffering=0) as file:
-        for data in (OTHER, GOOD):
-            for at in range(0, len(data), 20_011):
-                os.pwrite(file.fileno(), data[at : at + 20_011], at)
 
 
 def swap_directory(place: Path) -> None:
@@ -82,8 +65,8 @@ def swap_directory(place: Path) -> None:
 
 
 ATTACKS: dict[str, Callable[[Path], None]] = {
-    "swap name": swap_name,
-    "rewrite": rewrite,
+    "swap name": partial(races.swap_name, bundles=(OTHER, GOOD)),
+    "rewrite": partial(races.rewrite, bundles=(OTHER, GOOD)),
     "swap directory": swap_directory,
 }
 """What the other process does, over and over."""

@@ -45,21 +45,21 @@ _TREES = [
 ]
 
 
-def swap_name(place: Path) -> None:
+def swap_name(place: Path, bundles: tuple[bytes, bytes] = (OTHER, GOOD)) -> None:
     """
-    Puts another bundle under the name.
+    Puts another bundle under the name, and the first one back.
     """
-    for data in (OTHER, GOOD):
+    for data in bundles:
         (place / "next").write_bytes(data)
         os.replace(place / "next", place / "a.zip")
 
 
-def rewrite(place: Path) -> None:
+def rewrite(place: Path, bundles: tuple[bytes, bytes] = (OTHER, GOOD)) -> None:
     """
     Rewrites the file in place, piece by piece.
     """
     with open(place / "a.zip", "r+b", buffering=0) as file:
-        for data in (OTHER, GOOD):
+        for data in bundles:
             for at in range(0, len(data), 20_011):
                 os.pwrite(file.fileno(), data[at : at + 20_011], at)
 
