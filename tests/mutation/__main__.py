@@ -63,9 +63,9 @@ def _try(target: Target, jobs: int) -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(dir=base if base.is_dir() else None) as scratch:
         home = Path(scratch)
-        limit = 10 + 5 * baseline(target, home)
+        limits = baseline(target, home)
         mutants = tuple(make(target.module, target.path.read_text(encoding="utf-8")))
-        for mutant in survivors(target, mutants, home, jobs, limit):
+        for mutant in survivors(target, mutants, home, jobs, limits):
             alive.add(mutant.key)
             if mutant.key not in accepted:
                 _say(f"not listed: {mutant}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import math
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -23,17 +24,18 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 from types import CodeType, ModuleType
 
-import hypothesis.strategies  # noqa: F401  # for the tests, once, before the forks
+import hypothesis
+import hypothesis.strategies  # for the tests, once, before the forks
 import pytest
 
 from .mutants import Mutant
 from .targets import Target
 
-__all__ = ["BaselineError", "baseline", "survivors"]
+__all__ = ["BaselineError", "Limits", "baseline", "survivors"]
 
 _FORK = multiprocessing.get_context("fork")
-# A mutant may ask for memory without end.
-_MAX_MEMORY_BYTES = 4 << 30
+# A mutant may ask for memory without end; the tests themselves hold a twentieth of this.
+_MAX_MEMORY_BYTES = 1 << 30
 _PACKAGE = "phase2_gate.runtime."
 
 
@@ -41,6 +43,25 @@ class BaselineError(Exception):
     """
     The tests do not pass without any mutation, so that nothing can be learnt from them.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """
+    What one trial may use; a mutant that wants more does not come to its end, and counts as noticed.
+    """
+
+    processor_seconds: int
+    """Time at work, for a mutant that loops: the same however busy the machine is."""
+    seconds: float
+    """Time by the clock, for one that waits."""
+
+    @classmethod
+    def of(cls, processor_seconds: float, seconds: float) -> Limits:
+        """
+        Several times what the unchanged modules need: a short cut taken out is no loop.
+        """
+        return cls(math.ceil(3 + 3 * processor_seconds), 30 + 10 * seconds)
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -85,26 +106,34 @@ class _Running:
     deadline: float
 
 
-def baseline(target: Target, home: Path) -> float:
+def baseline(target: Target, home: Path) -> Limits:
     """
-    Run a target's tests on the unchanged modules; returns the seconds it took.
+    Run a target's tests on the unchanged modules, and tell what a trial may use.
 
     Raises:
         BaselineError: They fail.
     """
-    seconds = 0.0
+    worked = seconds = 0.0
     for number in range(2):  # the first run also fills the caches of byte code
-        began = time.monotonic()
-        process = _FORK.Process(target=_run, args=(target, None, home, home / f"base{number}"))
+        began, before = time.monotonic(), _worked()
+        process = _FORK.Process(target=_run, args=(target, None, home, home / f"base{number}", None))
         process.start()
         process.join()
-        seconds = time.monotonic() - began
+        worked, seconds = _worked() - before, time.monotonic() - began
         if process.exitcode != 0:
             raise BaselineError(f"{target.module}: the tests fail on the unchanged modules: status {process.exitcode}")
-    return seconds
+    return Limits.of(worked, seconds)
 
 
-def survivors(target: Target, mutants: Iterable[Mutant], home: Path, jobs: int, limit: float) -> Iterator[Mutant]:
+def _worked() -> float:
+    """
+    Processor time of all children that have ended.
+    """
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def survivors(target: Target, mutants: Iterable[Mutant], home: Path, jobs: int, limits: Limits) -> Iterator[Mutant]:
     """
     Try mutants and yield those that no test noticed.
 
@@ -113,7 +142,7 @@ def survivors(target: Target, mutants: Iterable[Mutant], home: Path, jobs: int, 
         mutants: What to try.
         home: A scratch directory.
         jobs: How many to try at a time.
-        limit: Seconds after which one counts as noticed: it does not end.
+        limits: What each may use.
     """
     running: list[_Running] = []
     waiting = enumerate(mutants)
@@ -125,9 +154,9 @@ def survivors(target: Target, mutants: Iterable[Mutant], home: Path, jobs: int, 
                 exhausted = True
                 break
             scratch = home / f"t{number}"
-            process = _FORK.Process(target=_run, args=(target, mutant, home, scratch))
+            process = _FORK.Process(target=_run, args=(target, mutant, home, scratch, limits))
             process.start()
-            running.append(_Running(mutant, process, scratch, time.monotonic() + limit))
+            running.append(_Running(mutant, process, scratch, time.monotonic() + limits.seconds))
         multiprocessing.connection.wait([one.process.sentinel for one in running], timeout=1)
         for one in list(running):
             if one.process.is_alive():
@@ -141,11 +170,18 @@ def survivors(target: Target, mutants: Iterable[Mutant], home: Path, jobs: int, 
                 yield one.mutant
 
 
-def _run(target: Target, mutant: Mutant | None, home: Path, scratch: Path) -> None:
+def _run(target: Target, mutant: Mutant | None, home: Path, scratch: Path, limits: Limits | None) -> None:
     """
     The child: run the tests, and end with 0 when all pass.
     """
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
+    if limits is not None:
+        # The signal at the first ends the process; a handler would have one second until the second.
+        resource.setrlimit(resource.RLIMIT_CPU, (limits.processor_seconds, limits.processor_seconds + 1))
+    # One example that fails is enough: it need not be made small, nor be explained, nor be kept.
+    found = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    hypothesis.settings.register_profile("trial", phases=found, database=None)
+    hypothesis.settings.load_profile("trial")
     silent = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(silent, fd)
