@@ -74,8 +74,6 @@ def component_problem(component: str) -> str | None:
     """
     if component in {"", ".", ".."}:
         return "empty or a relative step"
-    if component.isascii() and component.isalnum() and len(component) < 3:
-        return None
     if component[-1] in ". ":
         return "ends with a dot or a space, which Windows drops"
     if not _FOREIGN.isdisjoint(component):
@@ -84,7 +82,7 @@ def component_problem(component: str) -> str | None:
         return "holds an encoded dot, slash, backslash or NUL"
     if _SHORT_NAME.fullmatch(component):
         return "looks like a short name, an alias of another file"
-    if component.split(".", 1)[0].rstrip().lower() in _DEVICES:
+    if component.partition(".")[0].rstrip().lower() in _DEVICES:
         return "names a device on Windows"
     if component.isascii():
         text_problem = None if component.isprintable() else "holds a control character"
@@ -113,6 +111,6 @@ def _unicode_problem(component: str) -> str | None:
     if unicodedata.normalize("NFC", component) != component:
         return "not in NFC"
     compatible = unicodedata.normalize("NFKC", component)
-    if compatible in {".", ".."} or not (_FOREIGN | {"/"}).isdisjoint(compatible) or compatible[-1] in ". ":
+    if not (_FOREIGN | {"/"}).isdisjoint(compatible) or compatible[-1] in ". ":
         return "looks like a dot or a separator"
     return None

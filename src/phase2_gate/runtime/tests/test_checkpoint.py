@@ -44,10 +44,11 @@ def test_what_a_bare_chain_cannot_see_the_anchor_sees(tmp_path: Path) -> None:
 
 def test_a_continuation_fits_its_anchor(tmp_path: Path) -> None:
     """
-    A checkpoint taken early stays good while the journal grows.
+    A journal fits its own checkpoint; one taken early stays good while the journal grows.
     """
     path = tmp_path / "j"
     anchor = filled_journal(path)
+    assert verify(path, anchor=anchor).count == anchor.size
     with MissionJournal.open(path, context()) as journal:
         journal.start("later", "x", {})
     assert verify(path, anchor=anchor).count == anchor.size + 1

@@ -57,6 +57,8 @@ def _decide(policy: Envelope, path: str, access: str = "write", op: str = "fs.wr
         ("http://x", "PATH_NOT_CANONICAL"),
         ("\uff0e\uff0e/x", "PATH_NOT_CANONICAL"),
         ("a\uff0fb", "PATH_NOT_CANONICAL"),
+        ("a\uff0e", "PATH_NOT_CANONICAL"),
+        ("a\u3000", "PATH_NOT_CANONICAL"),
         ("a\u202eb", "PATH_NOT_CANONICAL"),
         ("a\u200db", "PATH_NOT_CANONICAL"),
         ("e\u0301", "PATH_NOT_CANONICAL"),
@@ -84,7 +86,7 @@ def test_one_spelling_per_file(path: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["a", "a/b.c", ".hidden", "a..b", "$HOME", "100%", "[id].tsx", "é", "日本", "a b", "x~", "con1"]
+    "path", ["a", "a/b.c", ".hidden", "a..b", "$HOME", "100%", "[id].tsx", "é", "日本", "a b", "x~", "con1", "\uff0ea"]
 )
 def test_ordinary_names_are_paths(path: str) -> None:
     """
@@ -101,10 +103,14 @@ def test_ordinary_names_are_paths(path: str) -> None:
         ("/".join(["a" * 204] * 5) + "b", ("PATH_TOO_LONG", "seen 1025 characters, need at most 1024 bytes")),
         ("/".join(["é" * 102] * 5) + "/", ("PATH_TOO_LONG", "seen 1025 bytes, need at most 1024")),
         ("é" * 127, None),
+        ("a" * 255, None),
+        ("a" * 256, ("PATH_NOT_CANONICAL", f"component {'a' * 256!r}: longer than 255 bytes")),
+        ("/".join("a" * 128), None),
+        ("/".join("a" * 129), ("PATH_TOO_LONG", "seen 129 components, need at most 128")),
     ],
 )
-def test_the_bound_of_a_path_is_in_bytes(path: str, problem: tuple[str, str] | None) -> None:
+def test_the_bounds_of_a_path_are_exact(path: str, problem: tuple[str, str] | None) -> None:
     """
-    Exactly 1,024; more characters than that are not even encoded.
+    1,024 bytes, of which a component has 255, and 128 components; more characters than that are not even encoded.
     """
     assert problem == path_problem(path)
