@@ -20,14 +20,11 @@ def _written() -> bytes:
     content[manifest.NAME] = manifest.render(lines)
     order = zip_write.in_order(content)
     out = directory = b""
-    for path, (offset, data) in zip(
-        order, zip_write.offsets((path, len(content[path])) for path in order), strict=True
-    ):
-        member = zip_write.Stored(path, len(content[path]), zlib.crc32(content[path]), offset, path == "run.sh")
-        assert offset == len(out)
-        out += zip_write.local_header(member)
-        assert data == len(out)
-        out += content[path]
+    for path in order:
+        size = len(content[path])
+        member = zip_write.Stored(path, size, zlib.crc32(content[path]), len(out), path == "run.sh")
+        assert zip_write.local_size(path, size) == len(zip_write.local_header(member))
+        out += zip_write.local_header(member) + content[path]
         directory += zip_write.directory_header(member)
     return out + directory + zip_write.end_records(len(order), len(out), len(directory))
 

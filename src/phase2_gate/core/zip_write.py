@@ -20,7 +20,7 @@ file puts them in their places (`phase2_gate.build`).
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from . import manifest
@@ -70,23 +70,6 @@ def local_size(path: MemberPath, size: int) -> int:
     The size in bytes of the local header of a member of `size` bytes.
     """
     return z.LOCAL.size + len(path.encode()) + (20 if size >= z.MAX32 else 0)
-
-
-def offsets(sizes: Iterable[tuple[MemberPath, int]]) -> Iterator[tuple[int, int]]:
-    """
-    The place of each member, before any content is read.
-
-    Args:
-        sizes: The path and size of each member, in canonical order.
-
-    Yields:
-        The offset of its local header and of its data.
-    """
-    position = 0
-    for path, size in sizes:
-        data = position + local_size(path, size)
-        yield position, data
-        position = data + size
 
 
 def _flags(name: bytes) -> int:
