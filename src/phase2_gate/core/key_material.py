@@ -125,8 +125,8 @@ def by_content(head: bytes) -> str | None:
     Args:
         head: The first `HEAD_BYTES` of a file, or all of it.
     """
-    # The plain search decides for all but a handful of files, at the speed of memory.
-    if b"PRIVATE KEY" in head and _PRIVATE_KEY.search(head):
+    # The plain search decides for all but a handful of files. Without a blank in what it looks for it leaps further.
+    if b"-----BEGIN" in head and _PRIVATE_KEY.search(head):
         return "a private key"
     if head.find(b"AGE-SECRET-KEY-1", 0, _TOKEN_BYTES) != -1 and _AGE.search(head, 0, _TOKEN_BYTES):
         return "a private key of age"
