@@ -11,7 +11,7 @@ import stat
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -24,7 +24,6 @@ from phase2_gate.core import profile, verify
 from phase2_gate.core.errors import BuildError, SelectionError, SettingsError
 from phase2_gate.core.report import Verdict
 from phase2_gate.core.source import MemorySource
-from phase2_gate.workspace.selection import Member
 from tests.workspace.trees import default_settings, make
 
 FILES = {
@@ -257,18 +256,18 @@ def test_a_key_that_is_lifted_is_packed(tmp_path: Path) -> None:
 
 def test_a_file_that_changes_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    A file that grows between listing and reading fails the build, which names it.
+    A file that grows while it is packed fails the build, which names it.
     """
     make(tmp_path, FILES)
     before = _everything(tmp_path)
-    real = writer.write
+    real = content.read
 
-    def write(descriptor: int, members: Iterable[Member], told: None) -> writer.Written:
+    def read(opened: content.Opened, write: Callable[[bytes], None]) -> content.Content:
         with (tmp_path / "README.md").open("ab") as file:
             file.write(b"more")
-        return real(descriptor, members, told)
+        return real(opened, write)
 
-    monkeypatch.setattr(writer, "write", write)
+    monkeypatch.setattr(content, "read", read)
     with pytest.raises(BuildError, match=r"^README\.md: the file grew while it was packed"):
         _built(tmp_path)
     assert _everything(tmp_path) == before

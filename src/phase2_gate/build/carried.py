@@ -72,10 +72,7 @@ def files() -> list[File]:
         BuildError: when the installation is not complete.
     """
     package = Path(__file__).resolve().parent.parent
-    return [
-        File(f"{DIRECTORY}/{name}", os.fsencode(package / name), (package / name).stat().st_size)
-        for name in _names(package)
-    ]
+    return [File(f"{DIRECTORY}/{name}", os.fsencode(package / name)) for name in _names(package)]
 
 
 def _names(package: Path) -> Iterator[str]:

@@ -12,7 +12,6 @@ import os
 import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from contextlib import suppress
 from typing import NamedTuple
 
 from ..core import key_material
@@ -32,6 +31,19 @@ AHEAD = 64
 """How many files are open before they are read."""
 
 
+class Opened(NamedTuple):
+    """
+    A member that is open for reading.
+    """
+
+    member: Member
+    """Which."""
+    descriptor: int
+    """At its beginning."""
+    size: int
+    """Its size in bytes when it was opened."""
+
+
 class Content(NamedTuple):
     """
     What was read.
@@ -45,17 +57,17 @@ class Content(NamedTuple):
     """What secret stands in it, as a noun phrase."""
 
 
-def opened(members: Iterable[Member]) -> Generator[tuple[Member, int], None, None]:
+def opened(members: Iterable[Member]) -> Generator[Opened, None, None]:
     """
-    Each member with a descriptor at its beginning, which lasts until the next is asked for; close the generator.
+    Each member, open at its beginning until the next is asked for; close the generator.
 
     Raises:
         BuildError: when one cannot be opened.
     """
-    waiting: deque[tuple[Member, int]] = deque()
+    waiting: deque[Opened] = deque()
     try:
         for member in members:
-            waiting.append((member, _open(member)))
+            waiting.append(_open(member))
             if len(waiting) > AHEAD:
                 yield waiting[0]
                 os.close(waiting.popleft()[1])
@@ -63,93 +75,90 @@ def opened(members: Iterable[Member]) -> Generator[tuple[Member, int], None, Non
             yield waiting[0]
             os.close(waiting.popleft()[1])
     finally:
-        for _, descriptor in waiting:
+        for _, descriptor, _ in waiting:
             os.close(descriptor)
 
 
-def _open(member: Member) -> int:
+def _open(member: Member) -> Opened:
     try:
-        descriptor, _ = reading.open_regular(member.location)
+        descriptor, size = reading.open_regular(member.location)
     except OSError as error:
         raise _unreadable(member, error) from error
-    if _advise is not None and member.size:
-        with suppress(OSError):  # advice: a file system may not take it
+    if _advise is not None and size:
+        try:  # noqa: SIM105 - for each file: `suppress` takes longer than the call
             _advise(descriptor, 0, 0, _WILL_NEED)
-    return descriptor
+        except OSError:
+            pass  # advice: a file system may not take it
+    return Opened(member, descriptor, size)
 
 
-def read(member: Member, descriptor: int, write: Callable[[bytes], None]) -> Content:
+def read(file: Opened, write: Callable[[bytes], None]) -> Content:
     """
     Reads a member to its end.
 
     Args:
-        member: What to read; its size must still be the one that was listed.
-        descriptor: As `opened` gives it.
+        file: As `opened` gives it; its size must still be what it was then.
         write: Is given the content, piece by piece; nothing for an empty file.
 
     Raises:
-        BuildError: when it cannot be read, or has grown or shrunk since it was listed.
+        BuildError: when it cannot be read, or has grown or shrunk since it was opened.
     """
+    size = file.size
     # One byte more than there should be shows that a file grew, and costs nothing.
-    data = _read(member, descriptor, min(member.size + 1, PIECE))
+    data = _read(file, min(size + 1, PIECE))
     secret = key_material.by_content(data)
-    if len(data) == member.size < PIECE:
+    if len(data) == size < PIECE:
         if data:
             write(data)
         return Content(zlib.crc32(data), Sha256(hashlib.sha256(data).hexdigest()), secret)
-    crc, digest = _stream(member, descriptor, data, write)
+    crc, digest = _stream(file, data, write)
     return Content(crc, digest, secret)
 
 
-def _stream(member: Member, descriptor: int, data: bytes, write: Callable[[bytes], None]) -> tuple[int, Sha256]:
+def _stream(file: Opened, data: bytes, write: Callable[[bytes], None]) -> tuple[int, Sha256]:
     """
     Reads a member from behind its first piece to its end; returns checksum and digest.
     """
-    if member.size < BACKGROUND_BYTES:
+    if file.size < BACKGROUND_BYTES:
         digest = hashlib.sha256()
-        crc = _pass_on(member, descriptor, data, write, digest.update)
+        crc = _pass_on(file, data, write, digest.update)
         return crc, Sha256(digest.hexdigest())
     from .background import BackgroundDigest
 
     with BackgroundDigest() as behind:
-        crc = _pass_on(member, descriptor, data, write, behind.update)
+        crc = _pass_on(file, data, write, behind.update)
         return crc, Sha256(behind.hexdigest())
 
 
-def _pass_on(
-    member: Member,
-    descriptor: int,
-    data: bytes,
-    write: Callable[[bytes], None],
-    update: Callable[[bytes], None],
-) -> int:
+def _pass_on(file: Opened, data: bytes, write: Callable[[bytes], None], update: Callable[[bytes], None]) -> int:
     """
     Gives every piece to `update` and `write`; returns the checksum.
     """
     crc, done = 0, 0
-    while data and done + len(data) <= member.size:
+    while data and done + len(data) <= file.size:
         update(data)
         crc = zlib.crc32(data, crc)
         write(data)
         done += len(data)
-        data = _read(member, descriptor, min(member.size - done + 1, PIECE))
-    if data or done != member.size:
-        raise _changed(member, done + len(data))
+        data = _read(file, min(file.size - done + 1, PIECE))
+    if data or done != file.size:
+        raise _changed(file, done + len(data))
     return crc
 
 
-def _changed(member: Member, seen: int) -> BuildError:
-    what = "grew" if seen > member.size else "shrank"
-    bound = f"at least {seen}" if seen > member.size else f"{seen}"
-    message = f"{shown(member.source)}: the file {what} while it was packed: seen {bound} bytes, need {member.size}"
+def _changed(file: Opened, seen: int) -> BuildError:
+    what = "grew" if seen > file.size else "shrank"
+    bound = f"at least {seen}" if seen > file.size else f"{seen}"
+    name = shown(file.member.source)
+    message = f"{name}: the file {what} while it was packed: seen {bound} bytes, need {file.size}"
     return BuildError(message, hint="build again when nothing writes to the workspace")
 
 
-def _read(member: Member, descriptor: int, length: int) -> bytes:
+def _read(file: Opened, length: int) -> bytes:
     try:
-        return os.read(descriptor, length)
+        return os.read(file.descriptor, length)
     except OSError as error:
-        raise _unreadable(member, error) from error
+        raise _unreadable(file.member, error) from error
 
 
 def _unreadable(member: Member, error: OSError) -> BuildError:

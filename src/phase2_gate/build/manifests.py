@@ -92,11 +92,11 @@ def _lines(workspace: Path, output: Path | None, settings: Settings | None) -> l
     lines = []
     secrets = []
     with closing(content.opened(selection.members)) as files:
-        for member, source in files:
-            read = content.read(member, source, _forget)
-            lines.append(Line(read.digest, member.path))
+        for file in files:
+            read = content.read(file, _forget)
+            lines.append(Line(read.digest, file.member.path))
             if read.secret is not None:
-                secrets.append(secret(member.source, read.secret))
+                secrets.append(secret(file.member.source, read.secret))
     contents.refuse_secrets(secrets, settings)
     return lines
 

@@ -1,9 +1,9 @@
 """
 Writes the canonical bytes of a bundle to a descriptor.
 
-Sizes are known from the listing, so every offset is known before any content is read. Small members go out together,
-about a MiB at a time; a large one is streamed behind room for its header, which is filled in when its checksum is
-known. The manifest, which stands first, is written last.
+The size of a member is known once it is open, before any content is read. Small members go out together, about a MiB at
+a time; a large one is streamed behind room for its header, which is filled in when its checksum is known. The manifest,
+which stands first and whose size follows from the paths alone, is written last.
 """
 
 from __future__ import annotations
@@ -119,12 +119,12 @@ def write(descriptor: int, members: Iterable[Member], told: Callable[[int, int],
     lines: list[Line] = []
     secrets: list[Finding] = []
     with closing(content.opened(members)) as files:
-        for member, source in files:
-            one, read = _write_member(gatherer, member, source)
+        for file in files:
+            one, read = _write_member(gatherer, file)
             stored.append(one)
-            lines.append(Line(read.digest, member.path))
+            lines.append(Line(read.digest, one.path))
             if read.secret is not None:
-                secrets.append(secret(member.source, read.secret))
+                secrets.append(secret(file.member.source, read.secret))
     text = manifest.render(lines)
     first = Stored(manifest.NAME, len(text), zlib.crc32(text), 0)
     start = gatherer.position
@@ -135,17 +135,18 @@ def write(descriptor: int, members: Iterable[Member], told: Callable[[int, int],
     return Written(gatherer.position, text, tuple(secrets))
 
 
-def _write_member(gatherer: _Gatherer, member: Member, source: int) -> tuple[Stored, content.Content]:
+def _write_member(gatherer: _Gatherer, file: content.Opened) -> tuple[Stored, content.Content]:
+    member, _, size = file
     offset = gatherer.position
-    if member.size < content.PIECE:
+    if size < content.PIECE:
         # Read whole, so that the header can go out in front.
         pieces: list[bytes] = []
-        read = content.read(member, source, pieces.append)
-        one = Stored(member.path, member.size, read.crc, offset, member.executable)
+        read = content.read(file, pieces.append)
+        one = Stored(member.path, size, read.crc, offset, member.executable)
         gatherer.write(zip_write.local_header(one), *pieces)
         return one, read
-    gatherer.write(bytes(zip_write.local_size(member.path, member.size)))
-    read = content.read(member, source, gatherer.write)
-    one = Stored(member.path, member.size, read.crc, offset, member.executable)
+    gatherer.write(bytes(zip_write.local_size(member.path, size)))
+    read = content.read(file, gatherer.write)
+    one = Stored(member.path, size, read.crc, offset, member.executable)
     gatherer.patch(offset, zip_write.local_header(one))
     return one, read

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from ..build.contents import selected
 from ..core import manifest
+from ..core.errors import SelectionError
 from ..core.escape import line
-from ..workspace import settings
+from ..workspace import reading, settings
 from ..workspace.selection import Member, Selection
 from . import terminal
 from .guard import PASS
@@ -25,47 +26,56 @@ def show(arguments: argparse.Namespace) -> int:
     """
     workspace = Path(arguments.workspace)
     selection = selected(workspace, settings.load(workspace))
+    listed = [(member, _size(member)) for member in selection.members]
     if arguments.format == "json":
-        terminal.out(json.dumps(_document(selection), indent=2, sort_keys=True))
+        terminal.out(json.dumps(_document(selection, listed), indent=2, sort_keys=True))
         return PASS
-    for text in _tree(selection) if arguments.tree else _rows(selection):
+    for text in _tree(listed) if arguments.tree else _rows(listed):
         terminal.out(text)
-    terminal.out(f"{_total(selection):>12} bytes in {len(selection.members)} files, and {manifest.NAME}")
+    terminal.out(f"{_total(listed):>12} bytes in {len(listed)} files, and {manifest.NAME}")
     for path, reason in selection.skipped:
         terminal.complain(f"skipped: {line(path)}: {reason}")
     return PASS
 
 
-def _total(selection: Selection) -> int:
-    return sum(member.size for member in selection.members)
+def _size(member: Member) -> int:
+    try:
+        return reading.size(member.location)
+    except OSError as error:
+        message = f"{line(member.source)}: cannot be read: {error.strerror}"
+        raise SelectionError(message, hint="list again when nothing writes to the workspace") from error
 
 
-def _marks(member: Member) -> str:
-    return f"{member.size:>12} {'x' if member.executable else '-'}"
+def _total(listed: list[tuple[Member, int]]) -> int:
+    return sum(size for _, size in listed)
+
+
+def _marks(member: Member, size: int) -> str:
+    return f"{size:>12} {'x' if member.executable else '-'}"
 
 
 def _origin(member: Member) -> str:
     return "" if member.source == member.path else f"  from {line(member.source)}"
 
 
-def _rows(selection: Selection) -> Iterator[str]:
-    for member in selection.members:
-        yield f"{_marks(member)} {line(member.path)}{_origin(member)}"
+def _rows(listed: list[tuple[Member, int]]) -> Iterator[str]:
+    for member, size in listed:
+        yield f"{_marks(member, size)} {line(member.path)}{_origin(member)}"
 
 
-def _tree(selection: Selection) -> Iterator[str]:
+def _tree(listed: list[tuple[Member, int]]) -> Iterator[str]:
     """
     The members below their directories, which come with the sizes and numbers of everything in them.
     """
     sizes: Counter[str] = Counter()
     numbers: Counter[str] = Counter()
-    for member in selection.members:
+    for member, size in listed:
         for directory in _above(member.path):
-            sizes[directory] += member.size
+            sizes[directory] += size
             numbers[directory] += 1
     shown: set[str] = set()
     # By component, so that what lies in a directory stands together: "a.b" is sorted before "a/b" as a member.
-    for member in sorted(selection.members, key=lambda one: one.path.split("/")):
+    for member, size in sorted(listed, key=lambda one: one[0].path.split("/")):
         for depth, directory in enumerate(_above(member.path)):
             if directory not in shown:
                 shown.add(directory)
@@ -73,7 +83,7 @@ def _tree(selection: Selection) -> Iterator[str]:
                 name = line(directory.rpartition("/")[2])
                 yield f"{sizes[directory]:>12}   {'  ' * depth}{name}/ ({files})"
         indent = "  " * member.path.count("/")
-        yield f"{_marks(member)} {indent}{line(member.path.rpartition('/')[2])}{_origin(member)}"
+        yield f"{_marks(member, size)} {indent}{line(member.path.rpartition('/')[2])}{_origin(member)}"
 
 
 def _above(path: str) -> list[str]:
@@ -81,19 +91,19 @@ def _above(path: str) -> list[str]:
     return ["/".join(parts[:end]) for end in range(1, len(parts))]
 
 
-def _document(selection: Selection) -> dict[str, object]:
+def _document(selection: Selection, listed: list[tuple[Member, int]]) -> dict[str, object]:
     return {
         "schema": "phase2-gate/list/1",
         "members": [
             {
                 "path": line(member.path),
                 "source": line(member.source),
-                "size": member.size,
+                "size": size,
                 "executable": member.executable,
             }
-            for member in selection.members
+            for member, size in listed
         ],
         "skipped": [{"path": line(path), "reason": reason} for path, reason in selection.skipped],
-        "total_bytes": _total(selection),
-        "total_files": len(selection.members),
+        "total_bytes": _total(listed),
+        "total_files": len(listed),
     }

@@ -31,18 +31,24 @@ def open_regular(location: bytes) -> tuple[int, int]:
     """
     descriptor = os.open(location, FLAGS)
     try:
-        size = _regular_size(descriptor)
+        status = os.fstat(descriptor)
     except BaseException:
         os.close(descriptor)
         raise
-    return descriptor, size
+    if stat.S_ISREG(status.st_mode):
+        return descriptor, status.st_size
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "not a regular file")
 
 
-def _regular_size(descriptor: int) -> int:
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "not a regular file")
-    return status.st_size
+def size(location: bytes) -> int:
+    """
+    The size of a file in bytes, without opening it.
+
+    Raises:
+        OSError: when it is not there, or cannot be asked.
+    """
+    return os.lstat(location).st_size
 
 
 def whole(location: bytes) -> bytes:

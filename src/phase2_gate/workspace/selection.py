@@ -44,8 +44,6 @@ class Member(NamedTuple):
     """Its path in the workspace; the path in the bundle when it comes from outside."""
     location: bytes
     """Where it lies on the disk."""
-    size: int
-    """Its size in bytes when it was listed."""
     executable: bool
     """Whether it carries mode 0755."""
     outside: bool = False
@@ -170,7 +168,7 @@ def mapped(path: str, sources: tuple[tuple[str, str], ...]) -> str:
 def _member(path: str, file: File, executable: ignore.Rules) -> Member:
     decision = executable.decide(path)
     # Checked by `_name_problems` before anybody gets to see it.
-    return Member(MemberPath(path), file.path, file.location, file.size, decision is not None and decision.excluded)
+    return Member(MemberPath(path), file.path, file.location, decision is not None and decision.excluded)
 
 
 def _outside(extra: Iterable[File], walk: Walk, executable: ignore.Rules) -> Iterator[Member]:
