@@ -8,7 +8,7 @@ backtracking over stars: time is bounded by the product of the two lengths.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from ..errors import EnvelopeError
@@ -113,7 +113,7 @@ def parse_segment(pattern: str, part: str, *, folded: bool) -> Segment:
             index = stop
     runs.append(tuple(tokens))
     texts = tuple("".join(token for token in run if isinstance(token, str)) for run in runs)
-    plain = all(len(text) == len(run) for text, run in zip(texts, runs, strict=True))
+    plain = all(isinstance(token, str) for run in runs for token in run)
     return TokenRuns(tuple(runs), texts if plain else None)
 
 
@@ -126,9 +126,9 @@ def segment_matches(segment: Segment, component: str) -> bool:
     if segment.texts is not None:
         return _texts_fit(segment.texts, component)
     runs = segment.runs
-    if len(runs) == 1:
-        return len(component) == len(runs[0]) and _fits(runs[0], component, 0)
     first, last = runs[0], runs[-1]
+    if len(runs) == 1:
+        return len(component) == len(first) and _fits(first, component, 0)
     end = len(component) - len(last)
     if end < len(first) or not _fits(first, component, 0) or not _fits(last, component, end):
         return False
@@ -169,7 +169,7 @@ def _class_end(part: str, start: int) -> int:
     Position behind the bracket that closes a class; a bracket right at its begin is a member.
     """
     first = start + 2 if part[start + 1 : start + 2] == "!" else start + 1
-    return part.find("]", first + 1) + 1 or len(part) + 1
+    return part.find("]", first + 1) + 1 or len(part)
 
 
 def _parse_class(pattern: str, text: str, *, folded: bool) -> CharClass:
@@ -199,7 +199,7 @@ def _variants(character: str) -> tuple[str, ...]:
     return (character, *_unfolded().get(character, ()))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _unfolded() -> dict[str, tuple[str, ...]]:
     aliases: dict[str, list[str]] = {}
     # No cased character lies beyond; a character that Unicode adds there later has no alias here.

@@ -14,6 +14,7 @@ from ..governance.envelope_enforcer import (
 )
 from ..governance.paths import fold
 from ..governance.patterns import AllowPattern, DenyPattern
+from ..governance.segments import CharClass, TokenRuns, _unfolded, parse_segment
 from .samples import envelope
 
 
@@ -51,6 +52,9 @@ from .samples import envelope
         ("a*b*c", "acb", False, False),
         ("a*bc*bc", "abcbc", True, True),
         ("a*bc*bc", "abc", False, False),
+        ("a*b", "ab", True, True),
+        ("A*", "Ab", True, True),
+        ("A*", "ab", False, True),
         ("a*ab", "ab", False, False),
         ("a*?b*c", "aXYbZc", True, True),
         ("a*?b*c", "aXYZ-c", False, False),
@@ -186,7 +190,13 @@ def test_the_bounds_of_patterns_are_exact() -> None:
         ("[a-c]", "-", False),
         ("[a-c]", "c", True),
         ("[a-]", "-", True),
+        ("[-a]", "-", True),
+        ("[a-cx]", "x", True),
+        ("[a-c-e]", "d", False),
+        ("a[!]]", "ab", True),
+        ("*[b]*c", "bc", True),
         ("%2*e", "%2xe", True),
+        ("2e*%", "2ex%", True),
         ("[a:]x", "ax", True),
     ],
 )
@@ -195,3 +205,25 @@ def test_classes_and_runs_mean_what_they_say(pattern: str, name: str, expected: 
     Each run is found behind the one before; brackets and dashes count as members where nothing else is possible.
     """
     assert expected is AllowPattern.parse(pattern).matches([name])
+
+
+def test_a_parsed_segment_stays_what_it_is() -> None:
+    """
+    Neither it nor a class in it can be changed or given more.
+    """
+    segment = parse_segment("[a]*", "[a]*", folded=False)
+    assert isinstance(segment, TokenRuns)
+    held = segment.runs[0][0]
+    assert isinstance(held, CharClass)
+    for value in (segment, held):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(value, value.__slots__[0], ())
+        assert not hasattr(value, "__dict__")
+
+
+def test_all_of_unicode_is_folded_once() -> None:
+    """
+    The table of aliases takes a tenth of a second; every class of a deny rule asks for it.
+    """
+    assert _unfolded()["k"] == ("K", "\u212a")
+    assert _unfolded() is _unfolded()
