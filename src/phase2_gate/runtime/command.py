@@ -77,7 +77,8 @@ def run(arguments: argparse.Namespace, out: TextIO) -> int:
     """
     Run a mission and tell each step; the last line is its status.
     """
-    data = sys.stdin.buffer.read() if arguments.mission == "-" else Path(arguments.mission).read_bytes()
+    files = [] if arguments.mission == "-" else [Path(arguments.mission)]
+    data = files[0].read_bytes() if files else sys.stdin.buffer.read()
     mission = Mission.parse(data)
 
     def report(receipt: Receipt) -> None:
@@ -91,6 +92,7 @@ def run(arguments: argparse.Namespace, out: TextIO) -> int:
         arguments.repo,
         arguments.journal,
         images=arguments.images,
+        closed=files,
         dry_run=arguments.dry_run,
         report=report,
     )

@@ -1,8 +1,8 @@
 """
 Running a mission from its first step or from wherever a crash left it.
 
-Journal and pre-images are closed to the mission's own operations when they lie inside the tree, and so is the
-directory of the guard itself. A sealed journal is not run again: its receipts are read back.
+Journal, pre-images and the mission's own file are closed to the mission's operations when they lie inside the tree,
+and so is the directory of the guard itself. A sealed journal is not run again: its receipts are read back.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -58,6 +58,7 @@ def run_mission(
     journal_path: str | os.PathLike[str],
     *,
     images: str | os.PathLike[str] | None = None,
+    closed: Iterable[str | os.PathLike[str]] = (),
     dry_run: bool = False,
     registry: Registry | None = None,
     report: Callable[[Receipt], None] = lambda _: None,
@@ -71,6 +72,8 @@ def run_mission(
         repo: The tree to do it in.
         journal_path: The record; made if it is missing, continued if it is there.
         images: Where pre-images go; beside the journal when None.
+        closed: Further files that no step may change: the one that the mission was read from, so that it gives itself
+            no wider envelope for the next time.
         dry_run: Decide every step, change and record nothing. Each step is looked at as the tree is now.
         registry: The operations; the built-in ones when None.
         report: Called with each receipt as it comes.
@@ -87,7 +90,7 @@ def run_mission(
     plan, policy = mission.plan(), mission.envelope.to_json()
     context = ExecutionContext.derive(tree, mission.baseline_commit, plan, policy, mission.bundle, clock=clock)
     registry = registry or builtin_operations()
-    protected = _protected(tree, path, store)
+    protected = _protected(tree, path, store, *map(os.fspath, closed))
     with Root(tree) as root:
         enforcer = EnvelopeEnforcer(mission.envelope, root, protected, known_ops=registry.names)
         if dry_run:

@@ -95,6 +95,28 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], mo
     assert caught.value.code == 2
 
 
+def test_a_mission_does_not_widen_its_own_envelope(tmp_path: Path) -> None:
+    """
+    The file that it was read from is closed to it, wherever in the tree it lies and however it was named.
+    """
+    (tmp_path / "runs").mkdir()
+    mission = tmp_path / "runs" / "m.json"
+    wider = json.dumps(_mission(_WRITE, on_failure="compensate"))
+    for number, (op, params) in enumerate(
+        [
+            ("fs.write", {"path": "runs/m.json", "text": wider}),
+            ("fs.write", {"path": "RUNS/M.json", "text": wider}),
+            ("fs.delete", {"path": "runs/m.json"}),
+            ("fs.rename", {"source": "runs", "target": "other"}),
+        ]
+    ):
+        written = json.dumps(_mission((op, params)))
+        mission.write_text(written)
+        status, text = _main("run", mission, "--repo", tmp_path, "--journal", tmp_path / f"j{number}")
+        assert (status, "failed s0" in text and "PATH_PROTECTED" in text) == (1, True)
+        assert written == mission.read_text()
+
+
 def test_journals_are_told_safely(tmp_path: Path) -> None:
     """
     Torn, corrupt and open ones with their status; no control character reaches the terminal.

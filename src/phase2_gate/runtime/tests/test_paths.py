@@ -96,6 +96,15 @@ def test_ordinary_names_are_paths(path: str) -> None:
     assert _decide(envelope(), path).allowed
 
 
+def test_a_refused_path_is_told_within_bounds() -> None:
+    """
+    Escaped, its first 200 characters; the reason follows.
+    """
+    detail = "need a path relative to the root"
+    expected = Decision(False, "PATH_ABSOLUTE", path="'/\\n" + "a" * 196, detail=detail)
+    assert expected == _decide(envelope(), "/\n" + "a" * 300)
+
+
 @pytest.mark.parametrize(
     ("path", "problem"),
     [
