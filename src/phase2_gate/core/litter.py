@@ -97,15 +97,15 @@ _ENDS = _table(
 """How folded names end that have more in front."""
 
 _PATTERNS = (
-    (re.compile(r"\.coverage\.[^/]+\.(?:pid)?[0-9]+\.[^/]+"), Kind("byproduct", "coverage data")),
-    (re.compile(r"\.[^/]*\.sw[a-p]|\.sw[n-p]"), Kind("litter", "a swap file of Vim")),
-    (re.compile(r"\.?#[^/]+#|\.#[^/]+"), Kind("litter", "an autosave or lock file of an editor")),
-    (re.compile(r"~\$[^/]+|\.~lock\.[^/]+#"), Kind("litter", "a lock file of an office suite")),
-    (re.compile(r"\._[^/]+"), Kind("litter", "a resource fork of macOS")),
-    (re.compile(r"\.(?:fuse_hidden|nfs)[0-9a-f]{8,}"), Kind("litter", "a file deleted while open")),
-    (re.compile(r"\.trash-[0-9]+"), Kind("litter", "a trash directory")),
+    (r"\.coverage\.[^/]+\.(?:pid)?[0-9]+\.[^/]+", Kind("byproduct", "coverage data")),
+    (r"\.[^/]*\.sw[a-p]|\.sw[n-p]", Kind("litter", "a swap file of Vim")),
+    (r"\.?#[^/]+#|\.#[^/]+", Kind("litter", "an autosave or lock file of an editor")),
+    (r"~\$[^/]+|\.~lock\.[^/]+#", Kind("litter", "a lock file of an office suite")),
+    (r"\._[^/]+", Kind("litter", "a resource fork of macOS")),
+    (r"\.(?:fuse_hidden|nfs)[0-9a-f]{8,}", Kind("litter", "a file deleted while open")),
+    (r"\.trash-[0-9]+", Kind("litter", "a trash directory")),
 )
-"""Whole folded names; each begins with one of `_PATTERN_STARTS`."""
+"""Whole folded names, texts that are compiled when one is asked for; each begins with one of `_PATTERN_STARTS`."""
 
 _PATTERN_STARTS = (".", "#", "~")
 _ENDINGS = tuple(_ENDS)
@@ -126,7 +126,7 @@ def _of_folded(folded: str) -> Kind | None:
     if folded.endswith(_ENDINGS):
         return next((kind for end, kind in _ENDS.items() if folded.endswith(end) and folded != end), None)
     if folded.startswith(_PATTERN_STARTS):
-        return next((kind for pattern, kind in _PATTERNS if pattern.fullmatch(folded)), None)
+        return next((kind for pattern, kind in _PATTERNS if re.fullmatch(pattern, folded)), None)
     return None
 
 

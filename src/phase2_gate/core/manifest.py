@@ -37,8 +37,9 @@ NAME = MemberPath("manifest.txt")
 SEPARATOR = b"  "
 """What stands between digest and path: text mode of the coreutils, on POSIX the same as their binary mode."""
 
-_LINE = re.compile(rb"([0-9a-f]{64})  ([^\r\n]+)")
-_CAPITALS = re.compile(rb"[0-9a-fA-F]{64}  [^\r\n]+")
+# Texts, compiled with the first line that is parsed: most manifests are compared as a whole.
+_LINE = rb"([0-9a-f]{64})  ([^\r\n]+)"
+_CAPITALS = rb"[0-9a-fA-F]{64}  [^\r\n]+"
 
 
 class Line(NamedTuple):
@@ -138,7 +139,7 @@ def _finding(rule: str, offset: int, detail: str, *, seen: str | None = None, ne
 
 
 def _parse_line(raw: bytes) -> Line | Finding:
-    match = _LINE.fullmatch(raw)
+    match = re.fullmatch(_LINE, raw)
     if match is None:
         return _malformed(raw)
     try:
@@ -158,9 +159,9 @@ def _malformed(raw: bytes) -> Finding:
     offset = 0
     if raw.startswith(b"\xef\xbb\xbf"):
         return _finding("manifest-not-utf8", offset, "a byte order mark stands before a line", seen=_shown(raw))
-    if raw.endswith(b"\r") and _CAPITALS.fullmatch(raw[:-1]):
+    if raw.endswith(b"\r") and re.fullmatch(_CAPITALS, raw[:-1]):
         return _finding("manifest-line-ending", offset, "a line ends in CR LF", seen="CR LF", need="LF")
-    if _CAPITALS.fullmatch(raw):
+    if re.fullmatch(_CAPITALS, raw):
         return _finding("manifest-uppercase", offset, "a digest is written with capitals", seen=_shown(raw[:64]))
     need = "64 digits of 0-9a-f, two spaces, a path"
     return _finding("manifest-malformed-line", offset, "not a line of a manifest", seen=_shown(raw), need=need)

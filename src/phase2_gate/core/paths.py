@@ -45,12 +45,14 @@ MAX_COMPONENTS = 100
 """Deeper trees exist in attacks only; every level costs a directory descriptor while extracting."""
 
 _RESERVED = r"(?i:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)"
-_DEVICE = re.compile(rf"{_RESERVED} *(?:\..*)?", re.IGNORECASE | re.DOTALL)
-_SHORT_ALIAS = re.compile(r"[^.~]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?")
+# Texts, compiled when the first name asks for them: to compile them takes longer than to judge a small bundle.
+_DEVICE = rf"(?is:{_RESERVED} *(?:\..*)?)"
+_SHORT_ALIAS = r"[^.~]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?"
 # The same devices, as far as they are ASCII; spelled so that the engine sees from the first letter that there is none.
 _PLAIN_RESERVED = r"(?:[Cc][Oo](?:[Nn]|[Mm][0-9])|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|[Ll][Pp][Tt][0-9])"
 _PLAIN_COMPONENT = rf"(?!{_PLAIN_RESERVED}(?:[./]|\Z))[A-Za-z0-9_](?:[A-Za-z0-9_.+-]{{0,98}}[A-Za-z0-9_+-])?"
-_PLAIN = re.compile(rf"(?:{_PLAIN_COMPONENT}(?:/(?!\Z)|\Z)){{1,10}}")
+PLAIN = re.compile(rf"(?:{_PLAIN_COMPONENT}(?:/(?!\Z)|\Z)){{1,10}}")
+"""What `is_plain` goes by, for whoever asks a million times."""
 _Report = Callable[[str, str, str], None]  # rule, detail, what was seen
 _FORBIDDEN = frozenset('<>"|?*')
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
@@ -63,7 +65,7 @@ def is_plain(text: str) -> bool:
 
     A fast path only: what it does not recognise goes through every rule one by one.
     """
-    return _PLAIN.fullmatch(text) is not None
+    return PLAIN.fullmatch(text) is not None
 
 
 def is_plain_directory(path: str, plain: set[str]) -> bool:
@@ -181,9 +183,9 @@ def _component(component: str, report: _Report) -> None:
             f"a component is over {MAX_COMPONENT_BYTES} bytes",
             f"{len(component)} characters",
         )
-    if _DEVICE.fullmatch(component):
+    if re.fullmatch(_DEVICE, component):
         report("name-reserved", "a device on windows", component)
-    if _SHORT_ALIAS.fullmatch(component):
+    if re.fullmatch(_SHORT_ALIAS, component):
         report("name-short-alias", "windows may open another file by this short name", component)
 
 

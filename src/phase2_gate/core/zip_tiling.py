@@ -34,6 +34,8 @@ class Member(NamedTuple):
     """The digest of its content; None when the content could not be believed, which is a finding."""
 
 
+_COPIED = 2048
+"""Up to which size a content is copied out of the window."""
 _IMPLIES = {
     "entry-encrypted": ("local-flags-mismatch",),
     "entry-flags": ("local-flags-mismatch",),
@@ -96,19 +98,23 @@ class Tiling:
         new = tuple.__new__  # as in `zip_canonical`
         window = self.window
         buffer, at = window.at_hand()
+        view = memoryview(buffer)
         base = window.position - at
         twin = twins.pop(index, None)
         while twin is not None:
             entry = entries[index]
             path, offset, _, size, crc = entry[:5]
             header = zip_local.canonical(path.encode(), twin)
-            stop = at + len(header) + size
+            length = len(header)
+            stop = at + length + size
             if stop > len(buffer) and stop - at <= Window.PIECE:
                 window.position = base + at
                 buffer, at = window.at_hand(stop - at)
+                view = memoryview(buffer)
                 base = window.position - at
-                stop = at + len(header) + size
-            content = buffer[at + len(header) : stop]
+                stop = at + length + size
+            # A view of a large content spares a copy; a small one is copied in less time than a view takes.
+            content = (view if size > _COPIED else buffer)[at + length : stop]
             if (
                 offset != base + at
                 or path == manifest.NAME
@@ -117,7 +123,7 @@ class Tiling:
                 or zlib.crc32(content) != crc
             ):
                 break
-            add(new(Member, (entry, offset + len(header), sha256(content).hexdigest())))
+            add(new(Member, (entry, offset + length, sha256(content).hexdigest())))
             at = stop
             index += 1
             twin = twins.pop(index, None)
