@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..audit.source import FileSource, WatchedSource
 from ..core import profile, verify
@@ -34,8 +34,7 @@ from .output import replacing
 from .progress import VERIFYING, WALKING, WRITING, Progress, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """
     A bundle that was built.
     """

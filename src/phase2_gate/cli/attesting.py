@@ -17,6 +17,8 @@ from . import displays, judging, requiring, terminal
 from .guard import PASS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..build.bundle import Built
     from ..core.record import Record
     from ..report.pack import Seal
@@ -69,23 +71,18 @@ def _seal(arguments: argparse.Namespace) -> Seal:
     return sealed
 
 
-def build(arguments: argparse.Namespace) -> int:
+def builder(key_file: str) -> Callable[[Built], None]:
     """
-    ``phase2-gate build``: as `packing.build`, signed where a key is given.
+    What signs a bundle that was built, with the key in `key_file`, which is read at once.
     """
-    from . import packing
-
-    if arguments.sign is None:
-        return packing.build(arguments)
-    key = keys.signing(arguments.sign)
+    key = keys.signing(key_file)
+    from ..attest import provenance
+    from ..build.output import written
+    from ..workspace import beside
 
     def sign(built: Built) -> None:
-        from ..attest import provenance
-        from ..build.output import written
-        from ..workspace import beside
-
         envelope = Path(beside.envelope(str(built.path)))
         written(envelope, provenance.signed(built.path.name, built.sha256, built.manifest_sha256, key))
         terminal.out(f"signed       {line(str(envelope))} (key {key.public.keyid})")
 
-    return packing.build(arguments, sign)
+    return sign

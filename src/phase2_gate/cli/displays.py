@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from ..core.errors import SettingsError
 from . import terminal
-from .display import Document, Plain, Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +32,8 @@ def of(arguments: argparse.Namespace) -> Display:
         SettingsError: when a document is to be quiet or verbose.
     """
     demand_text(arguments)
+    from .display import Document, Quiet
+
     if arguments.format != "text":
         return Document(arguments.format)
     if arguments.quiet:
@@ -44,6 +45,8 @@ def judged(*, verbose: bool) -> Display:
     """
     The display of judgements for people: on a terminal a screen, elsewhere plain lines.
     """
+    from .display import Plain
+
     more = None
     if verbose:
         from .verbose import Verbose

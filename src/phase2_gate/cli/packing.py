@@ -6,11 +6,9 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ..build import check_manifest, starting
+from ..build import check_manifest
 from ..build import manifest as manifest_of
 from ..core import manifest as manifests
 from ..core.escape import line
@@ -18,19 +16,18 @@ from ..library import building
 from . import bar, terminal
 from .guard import FAIL, PASS
 
-if TYPE_CHECKING:
-    from ..build.bundle import Built
 
-
-def build(arguments: argparse.Namespace, sign: Callable[[Built], None] | None = None) -> int:
+def build(arguments: argparse.Namespace) -> int:
     """
-    ``phase2-gate build``: writes the bundle.
-
-    Args:
-        arguments: The parsed options.
-        sign: What is done with it last, when the second build, if there was one, gave the same bytes.
+    ``phase2-gate build``: writes the bundle, and signs it where a key is given.
     """
     began = time.monotonic()
+    sign = None
+    if arguments.sign is not None:
+        from . import attesting
+
+        # A key that cannot be used is known before anything is written.
+        sign = attesting.builder(arguments.sign)
     shown = bar.of_build(quiet=arguments.quiet)
     try:
         tell = None if shown is None else shown.tell
@@ -61,7 +58,7 @@ def build(arguments: argparse.Namespace, sign: Callable[[Built], None] | None = 
 
         if (code := comparing.twice(Path(arguments.workspace), built.path)) != PASS:
             return code
-    if sign is not None:
+    if sign is not None:  # last, when the second build, if there was one, gave the same bytes
         sign(built)
     return PASS
 
@@ -91,6 +88,8 @@ def init(arguments: argparse.Namespace) -> int:
     """
     ``phase2-gate init``: what a workspace begins with.
     """
+    from ..build import starting
+
     for name in starting.start(Path(arguments.workspace)):
         terminal.out(f"wrote        {name}")
     return PASS

@@ -25,7 +25,7 @@ def packing(commands: Commands) -> None:
     made = command(
         commands,
         "build",
-        "attesting.build",
+        "packing.build",
         "write the bundle of a workspace",
         "  phase2-gate build\n"
         "  phase2-gate build path/to/workspace --output out/bundle.zip\n"

@@ -11,7 +11,6 @@ import os
 import random
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from ..build import build
@@ -46,7 +45,7 @@ def main(workspace: str, output: str) -> int:
         try:
             settings = workspace_settings.load(Path(workspace))
             # The copy lies in no work tree; git was asked when the first bundle was built.
-            build(Path(workspace), output=Path(output), settings=replace(settings, require_clean_git=False))
+            build(Path(workspace), output=Path(output), settings=settings._replace(require_clean_git=False))
         except Phase2GateError as error:
             sys.stderr.write(f"{error}\n")
             return 1

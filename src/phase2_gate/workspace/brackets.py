@@ -10,7 +10,6 @@ beyond ASCII (a set takes one byte, a letter has several).
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass, field
 
 _CLASSES = {
     "alnum": string.ascii_letters + string.digits,
@@ -34,11 +33,13 @@ class DoubtfulPatternError(ValueError):
     """
 
 
-@dataclass(slots=True)
 class _Reader:
-    text: str
-    position: int
-    seen: set[str] = field(default_factory=set)
+    __slots__ = ("position", "seen", "text")
+
+    def __init__(self, text: str, position: int) -> None:
+        self.text = text
+        self.position = position
+        self.seen: set[str] = set()
 
     def peek(self, ahead: int = 0) -> str:
         index = self.position + ahead

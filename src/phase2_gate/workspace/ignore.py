@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from ..core.errors import SelectionError
 from . import patterns
@@ -27,8 +26,7 @@ NAME = ".bundleignore"
 """What the files are called, in any directory of a workspace."""
 
 
-@dataclass(frozen=True)
-class IgnoreFile:
+class IgnoreFile(NamedTuple):
     """
     The patterns of one file.
     """
@@ -38,14 +36,20 @@ class IgnoreFile:
     patterns: tuple[Pattern, ...]
     """Its patterns in their order."""
 
-    @cached_property
-    def _compiled(self) -> tuple[tuple[Pattern, re.Pattern[str]], ...]:
-        return tuple((pattern, re.compile(pattern.expression, re.DOTALL)) for pattern in reversed(self.patterns))
 
-    @cached_property
-    def _any(self) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+class _Matcher:
+    """
+    The patterns of one file, ready to be asked.
+    """
+
+    __slots__ = ("_any_name", "_any_path", "_compiled", "source")
+
+    def __init__(self, file: IgnoreFile) -> None:
+        self.source = file.source
+        self._compiled = [(one, re.compile(one.expression, re.DOTALL)) for one in reversed(file.patterns)]
         # Most names match no line at all; one search settles that for all lines together.
-        return _together(self.patterns, by_name=True), _together(self.patterns, by_name=False)
+        self._any_name = _together(file.patterns, by_name=True)
+        self._any_path = _together(file.patterns, by_name=False)
 
     def match(self, path: str, name: str, is_directory: bool) -> Pattern | None:
         """
@@ -56,8 +60,9 @@ class IgnoreFile:
             name: Its last component.
             is_directory: Whether it is a directory; a link to one is none.
         """
-        any_name, any_path = self._any
-        if not (any_name and any_name.fullmatch(name)) and not (any_path and any_path.fullmatch(path)):
+        if not (self._any_name and self._any_name.fullmatch(name)) and not (
+            self._any_path and self._any_path.fullmatch(path)
+        ):
             return None
         for pattern, expression in self._compiled:
             if (is_directory or not pattern.directories_only) and expression.fullmatch(
@@ -72,8 +77,7 @@ def _together(wanted: tuple[Pattern, ...], *, by_name: bool) -> re.Pattern[str] 
     return re.compile("|".join(f"(?:{one})" for one in expressions), re.DOTALL) if expressions else None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """
     The line that decided over a path.
     """
@@ -130,14 +134,14 @@ class Rules:
     """
 
     def __init__(self) -> None:
-        self._files: dict[str, IgnoreFile] = {}
+        self._files: dict[str, _Matcher] = {}
 
     def add(self, directory: str, file: IgnoreFile) -> None:
         """
         Adds the rules of `file`, which lies in `directory` (``""`` for the workspace).
         """
         if file.patterns:
-            self._files[patterns.as_bytes(directory)] = file
+            self._files[patterns.as_bytes(directory)] = _Matcher(file)
 
     def decide_one(self, path: str, is_directory: bool) -> Decision | None:
         """

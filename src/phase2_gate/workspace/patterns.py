@@ -13,7 +13,7 @@ take it exponential time. Patterns and paths are compared as bytes, one characte
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .brackets import DoubtfulPatternError, translate
 
@@ -25,8 +25,7 @@ _STAR = "*"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """
     What a line says.
     """

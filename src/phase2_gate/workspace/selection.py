@@ -18,7 +18,6 @@ from __future__ import annotations
 import operator
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,8 +49,7 @@ class Member(NamedTuple):
     """Whether it comes from outside the workspace."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """
     What goes into a bundle.
 
@@ -63,9 +61,9 @@ class Selection:
     """The members."""
     skipped: tuple[tuple[str, str], ...]
     """What the built-in list took out: path in the workspace and reason."""
-    rules: ignore.Rules = field(default_factory=ignore.Rules, compare=False, repr=False)
+    rules: ignore.Rules
     """The rules of all ignore files of the workspace that had a say."""
-    own: frozenset[str] = frozenset()
+    own: frozenset[str]
     """What this tool writes into the workspace."""
 
     def is_own(self, path: str) -> bool:

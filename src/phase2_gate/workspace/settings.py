@@ -20,8 +20,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from ..core.errors import SelectionError, SettingsError
 from . import ignore
@@ -46,8 +46,7 @@ KEYS = (
 _NO_PATTERNS = IgnoreFile(f"{FILE}: {TABLE}.executable", ())
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """
     How one workspace is packed.
     """

@@ -11,7 +11,6 @@ import operator
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..core import litter
@@ -35,44 +34,54 @@ class File(NamedTuple):
     """Where it lies on the disk."""
 
 
-@dataclass(slots=True)
 class Walk:
     """
     What one walk through a workspace found, in no stated order.
+
+    Args:
+        root: The workspace.
+        lifted: Paths that the built-in list of what is never packed leaves alone.
+        own: Files and directories that this tool writes: never members.
+        own_prefixes: How the paths of our temporary files begin.
+        told: Is told how many files were found, after each directory.
     """
 
-    root: bytes
-    """The workspace."""
-    lifted: frozenset[str] = frozenset()
-    """Paths that the built-in list of what is never packed leaves alone."""
-    own: frozenset[str] = frozenset()
-    """Files and directories that this tool writes: never members."""
-    own_prefixes: tuple[str, ...] = ()
-    """How the paths of our temporary files begin."""
-    files: list[File] = field(default_factory=list)
-    """The files that are left in."""
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    """What the built-in list took out, as path and reason."""
-    problems: list[Finding] = field(default_factory=list)
-    """What cannot be packed."""
-    complaints: list[str] = field(default_factory=list)
-    """Lines of ignore files that cannot be used."""
-    rules: ignore.Rules = field(default_factory=ignore.Rules)
-    """The rules of all ignore files that were met."""
-    told: Callable[[int], None] | None = None
-    """Is told how many files were found, after each directory."""
+    def __init__(
+        self,
+        root: bytes,
+        lifted: frozenset[str] = frozenset(),
+        own: frozenset[str] = frozenset(),
+        own_prefixes: tuple[str, ...] = (),
+        *,
+        told: Callable[[int], None] | None = None,
+    ) -> None:
+        self._root = root
+        self._lifted = lifted
+        self._own = own
+        self._own_prefixes = own_prefixes
+        self._told = told
+        self.files: list[File] = []
+        """The files that are left in."""
+        self.skipped: list[tuple[str, str]] = []
+        """What the built-in list took out, as path and reason."""
+        self.problems: list[Finding] = []
+        """What cannot be packed."""
+        self.complaints: list[str] = []
+        """Lines of ignore files that cannot be used."""
+        self.rules = ignore.Rules()
+        """The rules of all ignore files that were met."""
 
     def run(self) -> Walk:
         """
         Walks, and returns itself.
         """
         # A stack of our own: the depth of a tree is not bounded by Python's.
-        pending = [(self.root, "")]
+        pending = [(self._root, "")]
         while pending:
             location, path = pending.pop()
             pending.extend(self._directory(location, path))
-            if self.told is not None:
-                self.told(len(self.files))
+            if self._told is not None:
+                self._told(len(self.files))
         return self
 
     def _directory(self, location: bytes, path: str) -> list[tuple[bytes, str]]:
@@ -84,7 +93,7 @@ class Walk:
             return []
         names = [entry.name.decode("utf-8", "surrogateescape") for entry in entries]
         nothing_listed = litter.is_absent(names)
-        if not nothing_listed and path not in self.lifted and litter.ENVIRONMENT_MARK in map(str.lower, names):
+        if not nothing_listed and path not in self._lifted and litter.ENVIRONMENT_MARK in map(str.lower, names):
             self.skipped.append((path or ".", "a virtual environment"))
             return []
         prefix = f"{path}/" if path else ""
@@ -109,7 +118,7 @@ class Walk:
         """
         for entry, name in zip(entries, names, strict=True):
             path = prefix + name
-            if path in self.own or path.startswith(self.own_prefixes):
+            if path in self._own or path.startswith(self._own_prefixes):
                 continue
             try:
                 # Most systems tell the kind with the name: to ask each file for more takes a third of a walk's time.
@@ -122,7 +131,7 @@ class Walk:
             if decision is not None and decision.excluded:
                 continue
             kind = None if nothing_listed else litter.of_name(name)
-            if kind is not None and path not in self.lifted:
+            if kind is not None and path not in self._lifted:
                 self.skipped.append((path, kind.reason))
             elif not name.isascii() and any("\ud800" <= char <= "\udfff" for char in name):
                 self._problem("name-not-utf8", path, "the name is not utf-8")
