@@ -58,7 +58,7 @@ TARGETS = (
     ),
     Target("journal", "orchestration.journal_scan", ("journal_scan", "journal_verify", "journal_header")),
     Target("journal", "orchestration.journal_verify", ("journal_header", "checkpoint", "journal_verify")),
-    Target("guard", "governance.guard_watch", ("guard_watch",)),
+    Target("guard", "governance.guard_watch", ("guard_watch", "stops")),
     Target("guard", "governance.self_mod_protection", ("self_mod_protection",)),
 )
 SUBJECTS = tuple(dict.fromkeys(target.subject for target in TARGETS))

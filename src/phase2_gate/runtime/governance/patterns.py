@@ -92,7 +92,7 @@ class DenyPattern:
         if len(base) > len(pattern.segments):
             return False
         for mine, theirs in zip(base, pattern.segments, strict=False):
-            if mine is None or theirs is None or type(theirs) is not str or not segment_matches(mine, fold(theirs)):
+            if mine is None or not isinstance(theirs, str) or not segment_matches(mine, fold(theirs)):
                 return False
         return True
 
@@ -111,9 +111,7 @@ def _parsed(text: str, *, folded: bool) -> tuple[Segment | None, ...]:
     result: list[Segment | None] = []
     for part in text.split("/"):
         if part == _DEEP:
-            # Two in a row mean the same as one.
-            if not result or result[-1] is not None:
-                result.append(None)
+            result.append(None)
             continue
         if _DEEP in part:
             raise EnvelopeError(f"pattern {text!r}: '**' must be a whole segment, seen {part!r}")
@@ -149,20 +147,20 @@ def _match(pattern: Sequence[Segment | None], components: Sequence[str]) -> bool
         case (None, str() | TokenRuns() as only, None):
             return any(segment_matches(only, component) for component in components)
     at = place = 0
-    deep, resume = -1, 0
+    back: tuple[int, int] | None = None
     end, count = len(pattern), len(components)
     while place < count:
         if at < end and pattern[at] is None:
             if at + 1 == end:
                 return True
-            deep, resume = at, place
             at += 1
+            back = at, place
         elif at < end and _segment_fits(pattern[at], components[place]):
             at += 1
             place += 1
-        elif deep >= 0:
-            resume += 1
-            at, place = deep + 1, resume
+        elif back is not None:
+            at, place = back[0], back[1] + 1
+            back = at, place
         else:
             return False
     return all(segment is None for segment in pattern[at:])

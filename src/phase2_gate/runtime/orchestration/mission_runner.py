@@ -90,7 +90,7 @@ def run_mission(
     plan, policy = mission.plan(), mission.envelope.to_json()
     context = ExecutionContext.derive(tree, mission.baseline_commit, plan, policy, mission.bundle, clock=clock)
     registry = registry or builtin_operations()
-    protected = _protected(tree, path, store, *map(os.fspath, closed))
+    protected = _protected(tree, path, store, *closed)
     with Root(tree) as root:
         enforcer = EnvelopeEnforcer(mission.envelope, root, protected, known_ops=registry.names)
         if dry_run:
@@ -192,7 +192,7 @@ def _sealed(path: str, context: ExecutionContext) -> tuple[str, Checkpoint] | No
     return None if found.sealed_as is None or found.state == "torn" else (found.sealed_as, found.checkpoint())
 
 
-def _protected(tree: str, *own: str) -> ProtectedSet:
+def _protected(tree: str, *own: str | os.PathLike[str]) -> ProtectedSet:
     """
     Close the run's own files, and the guard's directory, wherever they lie inside the tree.
     """

@@ -92,3 +92,12 @@ def test_allow_rules_on_paper_only_are_named() -> None:
     assert policy.inert_rules() == ("Secrets/a", "secrets/*")
     assert envelope(allow=["a", "**"], deny=["**"]).inert_rules() == ("a", "**")
     assert envelope(allow=["a"], deny=["a/b"]).inert_rules() == ()
+    assert envelope(allow=["a", "A", "b"], deny=["a"]).inert_rules() == ("a", "A")
+
+
+def test_only_what_is_plain_is_called_inert() -> None:
+    """
+    A rule with wildcards where the deny rule has a name, or a deny rule with any number of segments in front.
+    """
+    assert envelope(allow=["secret?/a", "**/a"], deny=["secrets/**"]).inert_rules() == ()
+    assert envelope(allow=["docs/a/x", "x"], deny=["docs/**/x", "**/x"]).inert_rules() == ()

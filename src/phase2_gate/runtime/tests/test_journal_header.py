@@ -82,6 +82,30 @@ def test_what_is_no_header_begins_no_journal(tmp_path: Path, change: Change) -> 
     assert (caught.value.rule, caught.value.index, caught.value.offset) == ("first-entry", 0, 0)
 
 
+def test_a_header_may_name_policy_and_bundle(tmp_path: Path) -> None:
+    """
+    By their digests, which a reader gives back.
+    """
+    policy, bundle = "sha256:" + "e" * 64, "sha256:" + "b" * 64
+    filled_journal(tmp_path / "j")
+    lines = lines_of(tmp_path / "j")
+    (tmp_path / "j").write_bytes(relinked([_inputs(envelope=policy, bundle=bundle)(lines[0]), *lines[1:]]))
+    header = verify(tmp_path / "j").header
+    assert header is not None
+    assert (header.envelope, header.bundle) == (policy, bundle)
+
+
+def test_the_end_of_a_run_does_not_begin_it(tmp_path: Path) -> None:
+    """
+    It is refused as an end, before anybody looks for a header in it.
+    """
+    filled_journal(tmp_path / "j", seal=True)
+    end = lines_of(tmp_path / "j")[-1]
+    (tmp_path / "j").write_bytes(relinked([end]))
+    with pytest.raises(JournalIntegrityError, match="need the start of 'run'"):
+        verify(tmp_path / "j")
+
+
 def test_the_run_is_told_before_anything_is_handed_out(tmp_path: Path) -> None:
     """
     Of another run not one entry is given; the position is the first entry's.

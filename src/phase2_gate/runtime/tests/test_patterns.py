@@ -30,6 +30,7 @@ from .samples import envelope
         ("docs/*", "docs", False, False),
         ("*.py", "a.py", True, True),
         ("*.py", "d/a.py", False, False),
+        ("**/b", "a/b", True, True),
         ("**/*.py", "a.py", True, True),
         ("**/*.py", "d/e/a.py", True, True),
         ("a/**/z", "a/z", True, True),
@@ -37,6 +38,8 @@ from .samples import envelope
         ("a/**/z", "a/b/c/y", False, False),
         ("a/**/b/**/c", "a/b/x/b/c", True, True),
         ("**/**", "x", True, True),
+        ("**/a/**", "x/a/y", True, True),
+        ("a/**/**/z", "a/z", True, True),
         ("**", "x/y", True, True),
         ("a?c", "abc", True, True),
         ("a?c", "a/c", False, False),
@@ -108,6 +111,7 @@ def test_patterns_match_as_written_down(pattern: str, path: str, allow: bool, de
         "e\u0301",
         "\u202e*",
         "%2e%2e",
+        "%2e*a",
         "GIT~1",
         "x" * 256,
         "x" * 2000,
@@ -157,6 +161,7 @@ def test_matching_takes_no_exponential_time() -> None:
         ("a/..", "the rule would be inert"),
         ("./*", "the rule would be inert"),
         ("*" + "[ab]" * 127 + "ab", "can never match: too long"),
+        ("a:b", "can never match: holds a character that separates"),
         ("a[b", r"not closed or empty: '\[b'"),
         ("a[bc", r"not closed or empty: '\[bc'"),
     ],
@@ -207,15 +212,15 @@ def test_classes_and_runs_mean_what_they_say(pattern: str, name: str, expected: 
     assert expected is AllowPattern.parse(pattern).matches([name])
 
 
-def test_a_parsed_segment_stays_what_it_is() -> None:
+def test_what_was_parsed_stays_what_it_is() -> None:
     """
-    Neither it nor a class in it can be changed or given more.
+    No pattern, segment or class in it can be changed or given more.
     """
     segment = parse_segment("[a]*", "[a]*", folded=False)
     assert isinstance(segment, TokenRuns)
     held = segment.runs[0][0]
     assert isinstance(held, CharClass)
-    for value in (segment, held):
+    for value in (AllowPattern.parse("a"), DenyPattern.parse("a"), segment, held):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(value, value.__slots__[0], ())
         assert not hasattr(value, "__dict__")
