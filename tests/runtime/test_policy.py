@@ -49,6 +49,13 @@ def _is_pattern(text: str) -> bool:
 _PATTERN = st.lists(_SEGMENT, min_size=1, max_size=4).map("/".join).filter(_is_pattern)
 _PATTERNS = st.lists(_PATTERN, max_size=4)
 
+# Short ones of two characters, so that many pairs match.
+_CLOSE_NAME = st.text(alphabet="ab", min_size=1, max_size=2)
+_CLOSE_PATH = st.lists(_CLOSE_NAME, min_size=1, max_size=5).map("/".join)
+_CLOSE_PIECES = st.lists(st.sampled_from(["a", "b", "*", "?", "[ab]", "[!a]"]), min_size=1, max_size=3).map("".join)
+_CLOSE_SEGMENT = st.sampled_from(["**", "*", "a", "b"]) | _CLOSE_PIECES.filter(lambda part: "**" not in part)
+_CLOSE_PATTERN = st.lists(_CLOSE_SEGMENT, min_size=1, max_size=5).map("/".join)
+
 
 def _allowed(allow: list[str], deny: list[str], path: str) -> bool:
     enforcer = EnvelopeEnforcer(Envelope(["x"], allow, deny, 0), None, ProtectedSet())
@@ -135,12 +142,13 @@ def _brute_segment(segment: str, name: str) -> bool:
 
 
 @_SETTINGS
-@given(_PATTERN, _PATH)
-def test_the_matcher_agrees_with_a_brute_force_one(pattern: str, path: str) -> None:
+@given(_PATTERN | _CLOSE_PATTERN, _PATH | _CLOSE_PATH, _CLOSE_PATTERN, _CLOSE_PATH)
+def test_the_matcher_agrees_with_a_brute_force_one(pattern: str, path: str, close: str, near: str) -> None:
     """
-    On random patterns and paths.
+    On random patterns and paths, and on those that nearly match.
     """
-    assert _brute(pattern.split("/"), path.split("/")) is AllowPattern.parse(pattern).matches(path.split("/"))
+    for text, name in [(pattern, path), (close, near)]:
+        assert _brute(text.split("/"), name.split("/")) is AllowPattern.parse(text).matches(name.split("/"))
 
 
 @_SETTINGS
