@@ -260,14 +260,14 @@ def test_a_file_that_changes_leaves_nothing(tmp_path: Path, monkeypatch: pytest.
     """
     make(tmp_path, FILES)
     before = _everything(tmp_path)
-    real = content.read
+    real = content.whole
 
-    def read(opened: content.Opened, write: Callable[[bytes], None]) -> content.Content:
+    def whole(opened: content.Opened) -> tuple[bytes, content.Content]:
         with (tmp_path / "README.md").open("ab") as file:
             file.write(b"more")
-        return real(opened, write)
+        return real(opened)
 
-    monkeypatch.setattr(content, "read", read)
+    monkeypatch.setattr(content, "whole", whole)
     with pytest.raises(BuildError, match=r"^README\.md: the file grew while it was packed"):
         _built(tmp_path)
     assert _everything(tmp_path) == before

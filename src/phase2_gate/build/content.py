@@ -103,16 +103,30 @@ def read(file: Opened, write: Callable[[bytes], None]) -> Content:
     Raises:
         BuildError: when it cannot be read, or has grown or shrunk since it was opened.
     """
-    size = file.size
-    # One byte more than there should be shows that a file grew, and costs nothing.
-    data = _read(file, min(size + 1, PIECE))
-    secret = key_material.by_content(data)
-    if len(data) == size < PIECE:
+    if file.size < PIECE:
+        data, content = whole(file)
         if data:
             write(data)
-        return Content(zlib.crc32(data), Sha256(hashlib.sha256(data).hexdigest()), secret)
+        return content
+    data = _read(file, PIECE)
+    secret = key_material.by_content(data)
     crc, digest = _stream(file, data, write)
     return Content(crc, digest, secret)
+
+
+def whole(file: Opened) -> tuple[bytes, Content]:
+    """
+    As `read`, for a member that is smaller than `PIECE`: its bytes, and what was read.
+    """
+    # One byte more than there should be shows that a file grew, and costs nothing.
+    data = _read(file, file.size + 1)
+    if len(data) == file.size:
+        crc, digest = zlib.crc32(data), Sha256(hashlib.sha256(data).hexdigest())
+    else:
+        pieces: list[bytes] = []
+        crc, digest = _stream(file, data, pieces.append)
+        data = b"".join(pieces)
+    return data, Content(crc, digest, key_material.by_content(data))
 
 
 def _stream(file: Opened, data: bytes, write: Callable[[bytes], None]) -> tuple[int, Sha256]:

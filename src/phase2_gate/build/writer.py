@@ -55,11 +55,11 @@ class _Gatherer:
         self.position = position
         os.lseek(descriptor, position, os.SEEK_SET)
 
-    def write(self, *pieces: bytes) -> None:
-        if len(self._pieces) + len(pieces) > _MAX_PIECES:
+    def write(self, piece: bytes) -> None:
+        if len(self._pieces) == _MAX_PIECES:
             self.flush()
-        self._pieces += pieces
-        length = sum(map(len, pieces))
+        self._pieces.append(piece)
+        length = len(piece)
         self._length += length
         self.position += length
         if self._length >= GATHER:
@@ -140,10 +140,11 @@ def _write_member(gatherer: _Gatherer, file: content.Opened) -> tuple[Stored, co
     offset = gatherer.position
     if size < content.PIECE:
         # Read whole, so that the header can go out in front.
-        pieces: list[bytes] = []
-        read = content.read(file, pieces.append)
+        data, read = content.whole(file)
         one = Stored(member.path, size, read.crc, offset, member.executable)
-        gatherer.write(zip_write.local_header(one), *pieces)
+        gatherer.write(zip_write.local_header(one))
+        if data:
+            gatherer.write(data)
         return one, read
     gatherer.write(bytes(zip_write.local_size(member.path, size)))
     read = content.read(file, gatherer.write)
