@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
     complete = True
     try:
         _say(f"python {platform.python_version()}, {platform.system()} {platform.release()}, {os.cpu_count()} cores")
-        for work in (*works.BUILD, *works.BUILD_SLOW, *works.CHECK):
+        for work in (*works.BUILD, *works.BUILD_SLOW, *works.CHECK, *works.DIGEST):
             for name in [*measure.missing(work), *_lacking(work)]:
                 _say(f"missing: {name}, so {work.who} does not take part")
         measure.prepare(place)
@@ -95,6 +95,7 @@ def _tree(name: str, place: Path, rounds: int, costs: results.Costs) -> bool:
     if name in {"small", "real"}:
         jobs += [("build", work) for work in works.BUILD_SLOW]
     jobs += [("check", work) for work in works.CHECK]
+    jobs += [("digest", work) for work in works.DIGEST]
     jobs = [(job, work) for job, work in jobs if not measure.missing(work) and not _lacking(work)]
     failed: set[tuple[str, str]] = set()
     for number in range(rounds):

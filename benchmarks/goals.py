@@ -56,5 +56,41 @@ GOALS = (
 )
 """Ratios of ours to a peer."""
 
+
+class Verified(NamedTuple):
+    """
+    The goal of a build together with that of a check: a build of ours does both, and takes the digest of the bundle.
+
+    Ours may take as long as the goals leave for the two jobs of the peers, and as the digest takes a peer. The ratios
+    are those of `GOALS`; nothing is set here but who belongs together.
+    """
+
+    tree: str
+    """The tree."""
+    ours: str
+    """Which of our ways."""
+    builder: str
+    """Who builds."""
+    checker: str
+    """Who reads back what was built."""
+
+
+VERIFIED = (
+    Verified("small", "ours", "zip+sha256sum", "unzip+sha256sum"),
+    Verified("small", "ours-hatchling", "hatchling-wheel", "unzip+sha256sum"),
+    Verified("real", "ours", "zip+sha256sum", "unzip+sha256sum"),
+    Verified("real", "ours", "bsdtar+openssl", "bsdtar+openssl"),
+    Verified("real", "ours", "naive", "py-check"),
+    Verified("real", "ours-hatchling", "hatchling-wheel", "py-check"),
+    Verified("many", "ours", "zip+sha256sum", "unzip+sha256sum"),
+    Verified("many", "ours", "7z+openssl", "bsdtar+openssl"),
+    Verified("many", "ours", "bsdtar+openssl", "bsdtar+openssl"),
+    Verified("huge", "ours", "zip+sha256sum", "unzip+sha256sum"),
+    Verified("huge", "ours", "bsdtar+openssl", "unzip+sha256sum"),
+    Verified("big", "ours", "zip+sha256sum", "bsdtar+openssl"),
+    Verified("big", "ours", "bsdtar+openssl", "bsdtar+openssl"),
+)
+"""Every goal for a build, with the nearest check for which there is a goal."""
+
 PEAK_MB = {"big": 40, "many": 64, "huge": 160}
 """Peak memory of ours in MB, building and checking alike."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from statistics import median
 
-from .goals import GOALS, PEAK_MB
+from .goals import GOALS, PEAK_MB, VERIFIED, Verified
 from .measure import Cost
 
 Costs = dict[tuple[str, str, str], list[Cost]]
@@ -22,6 +22,8 @@ def lines(costs: Costs) -> Iterator[str]:
     yield from _figures(costs)
     yield ""
     yield from _goals(costs)
+    yield ""
+    yield from _verified(costs)
     yield ""
     yield from _peaks(costs)
 
@@ -58,6 +60,41 @@ def _goals(costs: Costs) -> Iterator[str]:
         worst = max(wall, cpu)
         word = "stretch" if worst <= goal.stretch else "met" if worst <= goal.must else "**missed**"
         yield f"{start} | {wall:.2f} | {cpu:.2f} | {goal.must} | {goal.stretch} | {word} |"
+
+
+def _verified(costs: Costs) -> Iterator[str]:
+    yield "| tree | ours | is | and | and | wall | CPU | |"
+    yield "|---|---|---|---|---|---|---|---|"
+    musts = {(goal.job, goal.tree, goal.ours, goal.peer): goal.must for goal in GOALS}
+    for goal in VERIFIED:
+        build = musts["build", goal.tree, goal.ours, goal.builder]
+        check = musts["check", goal.tree, "ours", goal.checker]
+        start = f"| {goal.tree} | {goal.ours} | {build} {goal.builder} | {check} {goal.checker} | openssl"
+        ours, allowed = costs.get(("build", goal.tree, goal.ours)), _allowed(costs, goal, build, check)
+        if ours is None or not allowed:
+            yield f"{start} | - | - | not measured |"
+            continue
+        wall, cpu = _ratios(ours, allowed)
+        yield f"{start} | {wall:.2f} | {cpu:.2f} | {'met' if max(wall, cpu) <= 1 else '**missed**'} |"
+
+
+def _allowed(costs: Costs, goal: Verified, build: float, check: float) -> list[Cost]:
+    """
+    What the goals leave for a build, a check and a digest, round by round; nothing when one was not measured.
+    """
+    parts = (
+        (build, costs.get(("build", goal.tree, goal.builder), [])),
+        (check, costs.get(("check", goal.tree, goal.checker), [])),
+        (1.0, costs.get(("digest", goal.tree, "openssl"), [])),
+    )
+    return [
+        Cost(
+            sum(must * cost.wall for (must, _), cost in zip(parts, rounds, strict=True)),
+            sum(must * cost.cpu for (must, _), cost in zip(parts, rounds, strict=True)),
+            0,
+        )
+        for rounds in zip(*(each for _, each in parts), strict=False)
+    ]
 
 
 def _peaks(costs: Costs) -> Iterator[str]:

@@ -67,3 +67,6 @@ CHECK = (
     Work("py-check", "$PYTHON $HERE/naive.py check $BUNDLE"),
 )
 """Checking, for every tree."""
+
+DIGEST = (Work("openssl", "openssl dgst -sha256 -r $BUNDLE > $OUT/whole", ("openssl",)),)
+"""The digest of the finished file, for every tree."""

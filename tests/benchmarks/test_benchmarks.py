@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks import measure, naive, results, trees, works
-from benchmarks.goals import GOALS, PEAK_MB
+from benchmarks.goals import GOALS, PEAK_MB, VERIFIED
 from benchmarks.measure import Cost, Work
 
 
@@ -98,6 +98,33 @@ def test_every_goal_is_about_something_that_is_measured() -> None:
         assert goal.tree in trees.TREES
         assert goal.stretch < goal.must
     assert PEAK_MB.keys() <= trees.TREES.keys()
+
+
+def test_every_goal_for_a_build_has_one_with_its_verification() -> None:
+    """
+    Each once, with a check that has a goal itself: no number is set but those of the goals.
+    """
+    builds = [(goal.tree, goal.ours, goal.peer) for goal in GOALS if goal.job == "build"]
+    checks = {(goal.tree, goal.peer) for goal in GOALS if goal.job == "check"}
+    assert [(goal.tree, goal.ours, goal.builder) for goal in VERIFIED] == builds
+    assert {(goal.tree, goal.checker) for goal in VERIFIED} <= checks
+
+
+def test_a_verified_build_is_held_against_build_check_and_digest() -> None:
+    """
+    0.75 of 4 s, 0.7 of 10 s and 1 s leave 11 s; wall and CPU both count.
+    """
+    costs: results.Costs = {
+        ("build", "real", "ours"): [Cost(5.5, 11.0, 0)],
+        ("build", "real", "naive"): [Cost(4, 4, 0)],
+        ("check", "real", "py-check"): [Cost(10, 10, 0)],
+    }
+    begin = "| real | ours | 0.75 naive | 0.7 py-check | openssl"
+    assert f"{begin} | - | - | not measured |" in list(results.lines(costs))
+    costs["digest", "real", "openssl"] = [Cost(1, 1, 0)]
+    assert f"{begin} | 0.50 | 1.00 | met |" in list(results.lines(costs))
+    costs["build", "real", "ours"] = [Cost(12.1, 11.0, 0)]
+    assert f"{begin} | 1.10 | 1.00 | **missed** |" in list(results.lines(costs))
 
 
 def test_ratios_are_medians_of_rounds_and_judged_by_the_worse() -> None:
