@@ -15,6 +15,7 @@ from phase2_gate.core.errors import IsolationError
 from phase2_gate.isolation.launcher import seatbelt
 from phase2_gate.isolation.level import Carrier, Level
 from phase2_gate.isolation.selftest import Proof, prove
+from phase2_gate.isolation.view import demand_hidden
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,6 +88,12 @@ def choose(
     """
     if asked != AUTO and not Level(asked).isolating:
         return Chosen(Level(asked), asked, None)
+    try:
+        demand_hidden(readable)
+    except IsolationError as error:
+        if asked == AUTO and floor is not None:
+            return Chosen(floor, asked, None, (error.message,))
+        raise IsolationError(error.message, hint="; ".join(filter(None, (error.hint, _WAY_OUT)))) from error
     notes: list[str] = []
     for level, carrier in _MEANS:
         # a program of another system is no candidate, unless it was asked for by name

@@ -22,6 +22,7 @@ from phase2_gate.isolation.environment import build
 from phase2_gate.isolation.level import Carrier, Level
 from phase2_gate.isolation.scratch import private
 from phase2_gate.isolation.start import run
+from phase2_gate.isolation.view import of_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,15 +117,16 @@ def prove(
         completed = run(command)
         answers = dict(_answers(completed.record))
         answers |= dict.fromkeys(canaries.arrived(), "done")
+    box = f"isolation: {level}" if carrier is Carrier.NAMESPACES else f"isolation: {level}: {carrier}"
     if set(answers) != _ATTEMPTS:
         tail = completed.stderr[-500:].decode("utf-8", "backslashreplace")
-        raise IsolationError(f"isolation: {level}: the self-test did not end: {tail!r}")
+        raise IsolationError(f"{box}: the self-test did not end: {tail!r}")
     broken = sorted(name for name in _MUST_WORK if answers[name] != "done")
     if broken:
-        raise IsolationError(f"isolation: {level}: nothing could run in this box: {broken[0]} {answers[broken[0]]}")
+        raise IsolationError(f"{box}: nothing could run in this box: {broken[0]} {answers[broken[0]]}")
     done = {name for name, answer in answers.items() if answer == "done"} - _MUST_WORK
     if holes := sorted(done - _GAPS[level]):
-        raise IsolationError(f"isolation: {level}: the self-test got out of the box: {', '.join(holes)}")
+        raise IsolationError(f"{box}: the self-test got out of the box: {', '.join(holes)}")
     stopped = tuple(sorted(_ATTEMPTS - _MUST_WORK - done))
     return Proof(level, stopped, tuple(sorted(done)), completed.layers, completed.notes, carrier)
 
@@ -175,7 +177,7 @@ class _Canaries:
         return {
             "canary": str(self._directory),
             "workspace": str(self._workspace),
-            "home": _of_home(self._shown),
+            "home": of_home(self._shown),
             "verifier": os.getpid(),
             "abstract": self._abstract,
             "tcp": self._sockets["connect-tcp"].getsockname()[1],
@@ -197,18 +199,6 @@ class _Canaries:
             yield "write-file"
         if (self._workspace / "file").read_bytes() != b"canary":
             yield "write-workspace"
-
-
-def _of_home(shown: tuple[Path, ...]) -> list[str]:
-    """
-    A few files and directories of the user's home that nothing shown in the box lies in.
-    """
-    try:
-        found = sorted(Path.home().iterdir())
-    except (OSError, RuntimeError):  # the latter where the user has no home
-        return []
-    needed = [path for place in shown for path in (place, *place.parents)]
-    return [str(path) for path in found if path not in needed and os.access(path, os.R_OK)][:8]
 
 
 def _listening(stack: ExitStack, family: int, kind: int, address: str | tuple[str, int]) -> socket.socket:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from phase2_gate.isolation.launcher import landlock, mounts
-from phase2_gate.isolation.launcher.plan import Plan
+from phase2_gate.isolation.launcher.plan import LayerError, Plan
 
 PLAN = Plan(
     argv=["/p/bin/python"],
@@ -45,6 +45,16 @@ def test_the_outermost_paths(paths: list[str], expected: list[str]) -> None:
     A path that lies in another one needs no view of its own; names that only begin alike do.
     """
     assert expected == mounts.outermost(paths)
+
+
+@pytest.mark.parametrize("plan", [replace(PLAN, scratch="/dev/shm/x"), replace(PLAN, workspace="/dev/shm/x")])
+def test_a_place_that_the_box_has_its_own_of_is_refused(plan: Plan) -> None:
+    """
+    What lies in /dev/shm would be hidden behind the box's own; the message says what to change.
+    """
+    with pytest.raises(LayerError, match=r"own /dev and /proc: seen .*'/dev/shm/x', need TMPDIR elsewhere"):
+        mounts.shown(plan)
+    assert "/dev/shm/x" not in mounts.shown(PLAN)[0]
 
 
 def test_only_the_scratch_area_may_be_written() -> None:

@@ -11,7 +11,7 @@ import os
 import struct
 from typing import TYPE_CHECKING
 
-from . import libc, mounts, syscalls
+from . import libc, mounts, paths, syscalls
 from .plan import LayerError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def rights(plan: Plan) -> list[tuple[str, int]]:
     Args:
         plan: The program's paths.
     """
-    readable = (*mounts.SYSTEM, *mounts.SETTINGS, *mounts.SYNTHETIC, "/proc", *plan.readable, plan.workspace)
+    readable = (*paths.SYSTEM, *paths.SETTINGS, *paths.SYNTHETIC, "/proc", *plan.readable, plan.workspace)
     devices = tuple(f"/dev/{name}" for name in mounts.DEVICES)
     strict = plan.level == "strict"
     writable = (plan.scratch, "/dev/shm") if strict else (plan.scratch,)  # noqa: S108 - the box's own

@@ -10,6 +10,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from . import libc, syscalls
+from .paths import SETTINGS, SYSTEM
 from .plan import LayerError
 
 if TYPE_CHECKING:
@@ -22,16 +23,8 @@ _AT_FDCWD, _AT_RECURSIVE = -100, 0x8000
 _ROOT_BYTES = 1024 * 1024
 _PAGE_BYTES = 4096
 _LEAST_FILES = 1024
+_OWN = ("/dev/", "/proc/")
 
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-"""Programs and libraries of the system: directories, or links into ``/usr``."""
-SETTINGS = (
-    *("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/localtime"),
-    *("/etc/ssl", "/etc/pki", "/etc/ca-certificates", "/etc/mime.types", "/etc/services", "/etc/protocols"),
-)
-"""What libraries read at start, and certificates; nothing that tells of the machine or its users."""
-SYNTHETIC = ("/etc/passwd", "/etc/group", "/etc/hosts", "/etc/nsswitch.conf")
-"""Settings that honest programs look up; at level `strict` they are made up, and tell nothing."""
 DEVICES = ("null", "zero", "full", "random", "urandom")
 """The devices of the box."""
 STREAMS = (
@@ -99,7 +92,14 @@ def outermost(paths: list[str]) -> list[str]:
 def shown(plan: Plan) -> tuple[list[str], tuple[str, ...]]:
     """
     What a program sees of the machine: paths, and links of the system's that lead to some of them.
+
+    Raises:
+        LayerError: The program's own directories lie where the box has something else.
     """
+    for place in (plan.scratch, plan.workspace):
+        if place.startswith(_OWN):
+            message = f"the box has its own /dev and /proc: seen the temporary directory {place!r}"
+            raise LayerError("mounts", f"{message}, need TMPDIR elsewhere")
     links = tuple(path for path in SYSTEM if os.path.islink(path))
     system = [path for path in (*SYSTEM, *SETTINGS) if os.path.exists(path) and path not in links]
     # what is named through such a link is shown where the link leads

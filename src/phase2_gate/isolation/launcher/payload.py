@@ -96,6 +96,11 @@ def _default_signals() -> None:
 def _end_first() -> None:
     """
     Ask the system to end this program before any other, should memory become short; it may say no.
+
+    The parent may have hidden itself, and then its child's files in ``/proc`` are root's (proc(5)). Nobody else is in
+    the box yet who could look.
     """
+    if libc.has_prctl():
+        libc.prctl("limits", libc.PR_SET_DUMPABLE, 1)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "wb", buffering=0) as file:
         file.write(b"1000")
