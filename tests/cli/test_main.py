@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -191,3 +193,30 @@ def test_the_package_runs_as_a_module() -> None:
     command = [sys.executable, "-m", "phase2_gate", "rule", "no-such-rule"]
     done = subprocess.run(command, capture_output=True, env={"PYTHONPATH": source}, check=False)
     assert (done.returncode, done.stdout) == (2, b"")
+
+
+def test_words_are_english_whatever_the_language(tmp_path: Path) -> None:
+    """
+    No catalogue is asked for the words of argparse: messages are the same everywhere.
+    """
+    words = tmp_path / "share" / "locale" / "de" / "LC_MESSAGES"
+    words.mkdir(parents=True)
+    # The smallest catalogue there is (gettext manual, "The Format of GNU MO Files"): "usage: " is "Aufruf: ".
+    entry, word = b"usage: \0", b"Aufruf: \0"
+    numbers = (0x950412DE, 0, 1, 28, 36, 0, 0, len(entry) - 1, 44, len(word) - 1, 44 + len(entry))
+    (words / "messages.mo").write_bytes(struct.pack("<11I", *numbers) + entry + word)
+    start = f"import gettext; gettext.bindtextdomain('messages', {str(tmp_path / 'share' / 'locale')!r}); "
+    environment = {**os.environ, "LANGUAGE": "de"}
+    plain, ours = (
+        "import argparse; argparse.ArgumentParser().parse_args()",
+        "from phase2_gate.cli.main import main; main()",
+    )
+    for then, seen in ((plain, "Aufruf: "), (ours, "usage: ")):
+        run = subprocess.run(
+            [sys.executable, "-c", start + then, "--no-such"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.stderr.startswith(seen)

@@ -29,6 +29,9 @@ def main(argv: list[str] | None = None) -> int:
         # The process is ours. A command may make a million values, and hardly a cycle: looking for some takes a tenth
         # of the time of a large bundle.
         gc.disable()
+        # Our words are English, and so are argparse's then, whatever LANGUAGE says. To look for catalogues that nobody
+        # has written, once for each of its words, takes a fifth of the time in which a small bundle is judged.
+        argparse._ = str  # type: ignore[attr-defined] # where it keeps `gettext.gettext`
     words = sys.argv[1:] if argv is None else argv
 
     def action() -> int:
