@@ -1,8 +1,9 @@
 """
 The attacks on containment, as tables: a number for each kind, and the path that is asked for.
 
-Kinds that are no path have tests of their own: races (58 to 63) in ``test_races.py``, another mount (55) in
-``test_mounts.py``, patterns and envelopes (64 to 72, 76, 77) in the shipped tests.
+What no path stands for has tests of its own: values that are no text (27, 28) and plain names (22) in
+``test_attacks.py``, races (58 to 63) in ``test_races.py``, another mount (55) in ``test_mounts.py``; reparse points
+(40), a root that is replaced (53), patterns and envelopes (64 to 66, 68 to 72, 76, 77) in the shipped tests.
 """
 
 from __future__ import annotations
