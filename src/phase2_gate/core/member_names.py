@@ -39,7 +39,7 @@ def _comparable(
     Judges each name and type, and returns what may collide: the path and whether it is a directory.
     """
     comparable: list[tuple[str, bool]] = []
-    keep, is_plain, is_plain_directory = comparable.append, paths.PLAIN.fullmatch, paths.is_plain_directory
+    keep, is_plain, is_plain_directory = comparable.append, paths.PLAIN_NAME.fullmatch, paths.is_plain_directory
     most = paths.MAX_PATH_BYTES
     ordinary: set[int] = set()  # external attributes with which a file is a file
     plain = {""}  # directories whose components are plain

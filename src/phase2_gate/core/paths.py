@@ -51,8 +51,9 @@ _SHORT_ALIAS = r"[^.~]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?"
 # The same devices, as far as they are ASCII; spelled so that the engine sees from the first letter that there is none.
 _PLAIN_RESERVED = r"(?:[Cc][Oo](?:[Nn]|[Mm][0-9])|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|[Ll][Pp][Tt][0-9])"
 _PLAIN_COMPONENT = rf"(?!{_PLAIN_RESERVED}(?:[./]|\Z))[A-Za-z0-9_](?:[A-Za-z0-9_.+-]{{0,98}}[A-Za-z0-9_+-])?"
-PLAIN = re.compile(rf"(?:{_PLAIN_COMPONENT}(?:/(?!\Z)|\Z)){{1,10}}")
-"""What `is_plain` goes by, for whoever asks a million times."""
+_PLAIN = re.compile(rf"(?:{_PLAIN_COMPONENT}(?:/(?!\Z)|\Z)){{1,10}}")
+PLAIN_NAME = re.compile(_PLAIN_COMPONENT)
+"""A single component that `is_plain`, for whoever asks a million times."""
 _Report = Callable[[str, str, str], None]  # rule, detail, what was seen
 _FORBIDDEN = frozenset('<>"|?*')
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
@@ -65,7 +66,7 @@ def is_plain(text: str) -> bool:
 
     A fast path only: what it does not recognise goes through every rule one by one.
     """
-    return PLAIN.fullmatch(text) is not None
+    return _PLAIN.fullmatch(text) is not None
 
 
 def is_plain_directory(path: str, plain: set[str]) -> bool:

@@ -7,7 +7,8 @@ defect gives one finding, not a cascade.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from . import litter, manifest, member_names, paths, rules, zip_read
@@ -17,11 +18,18 @@ from .findings import Finding
 from .profile import Profile
 from .report import GateResult, Verification, cut_short, judged, required_rules, waive
 from .source import Source
+from .zip_entry import Entry
 from .zip_read import Archive
 from .zip_tiling import Member
 
 CANONICAL_RULE = "layout-not-canonical"
 """The one rule that is judged on demand only."""
+
+
+# Fields of members, for `map`: there may be a million.
+_ENTRY = operator.itemgetter(Member._fields.index("entry"))
+_DIGEST = operator.itemgetter(Member._fields.index("digest"))
+_PATH = operator.itemgetter(Entry._fields.index("path"))
 
 
 class Judgement(NamedTuple):
@@ -131,16 +139,20 @@ def _manifest_and_digests(archive: Archive, profile: Profile, refused: frozenset
     return result, judged("digests", content)
 
 
+def _names(members: tuple[Member, ...]) -> Iterator[str]:
+    return map(_PATH, map(_ENTRY, members))
+
+
 def _is_sound(members: tuple[Member, ...], data: bytes) -> bool:
     """
     Whether `data` is, byte for byte, the manifest of `members`, whose names broke no rule.
 
     A shorter way to what parsing and comparing come to as well: what renders to the same bytes has no finding.
     """
-    files = [member for member in members if member.entry.path[-1:] != "/" and member.entry.path != manifest.NAME]
-    files.sort(key=lambda member: member.entry.path)
-    lines = ((member.digest, member.entry.path) for member in files)
-    return bool(files) and manifest.is_rendering(data, lines)
+    listed = zip(map(_DIGEST, members), _names(members), strict=True)
+    lines = [line for line in listed if line[1] != manifest.NAME and line[1][-1:] != "/"]
+    lines.sort(key=operator.itemgetter(1))
+    return bool(lines) and manifest.is_rendering(data, lines)
 
 
 def _no_manifest(members: tuple[Member, ...], profile: Profile) -> tuple[GateResult, GateResult]:
@@ -167,7 +179,7 @@ def _no_manifest(members: tuple[Member, ...], profile: Profile) -> tuple[GateRes
 
 
 def _layout(archive: Archive, profile: Profile, *, require_canonical: bool) -> GateResult:
-    missing = set(profile.members).difference(member.entry.path for member in archive.members)
+    missing = set(profile.members).difference(_names(archive.members)) if profile.members else set()
     detail = f"demanded by the profile {profile.name}"
     found = [Finding("layout-member-missing", path, detail) for path in missing]
     ran = [slug for slug in rules.of_gate("layout") if require_canonical or slug != CANONICAL_RULE]
@@ -183,17 +195,21 @@ def _cleanliness(archive: Archive) -> GateResult:
     if archive.stopped:
         return cut_short("cleanliness", (), (), "the archive could not be read to its end")
     # What is longer than a path may be is refused, and costs no second look.
-    names = [member.entry.path for member in archive.members]
-    return judged("cleanliness", unclean(name.removesuffix("/") for name in names if len(name) <= paths.MAX_PATH_BYTES))
+    names = [name for name in _names(archive.members) if len(name) <= paths.MAX_PATH_BYTES]
+    return judged("cleanliness", unclean(names))
 
 
 def unclean(members: Iterable[str]) -> list[Finding]:
     """
     The members that are never packed (`phase2_gate.core.litter`), one finding for each place that is at fault.
+
+    Args:
+        members: Their names; those of directories may end with a slash.
     """
     names = list(members)
     if litter.is_absent(names):
         return []
+    names = [name.removesuffix("/") for name in names]
     # A name is folded only when it may matter: there are a million of them.
     marked = (path for path in names if not path.isascii() or path.lower().endswith(litter.ENVIRONMENT_MARK))
     roots = litter.environments(marked)
