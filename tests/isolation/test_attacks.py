@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,17 @@ AMONG_OTHERS = {
     "make a queue that stays": "call('syscall', {nr[mq_open]}, b'phase2', 0o102, 0o600, 0)",
     "watch a directory": "call('inotify_add_watch', library.inotify_init(), b'/etc', 0x100)",
     "make a set-uid program": "os.chmod(os.environ['TMPDIR'], 0o4700)",
+    "make a new set-uid program": "os.open(os.environ['TMPDIR'] + '/new', os.O_CREAT | os.O_WRONLY, 0o4755)",
+    "make a new set-gid program": "os.open(os.environ['TMPDIR'] + '/new', os.O_CREAT | os.O_WRONLY, 0o2755)",
+    "make a set-uid program without a name": "os.open(os.environ['TMPDIR'], os.O_TMPFILE | os.O_WRONLY, 0o4755)",
+    "make a set-uid node": "os.mknod(os.environ['TMPDIR'] + '/new', 0o104755)",
+    "make a file by flags in memory": "call('syscall', {nr[openat2]}, -100, b'/dev/null', bytes(24), 24)",
+    "open a file to others by a list": "os.setxattr(os.environ['TMPDIR'], 'system.posix_acl_access', ACCESS)",
+    "take a list of rights away": "os.removexattr(os.environ['TMPDIR'], 'system.posix_acl_access')",
+    "change a program's flags": "__import__('fcntl').ioctl(os.open('/usr/bin/env', 0), 0x40086602, bytes(8))",
 }
+ACCESS = struct.pack("=I", 2) + b"".join(struct.pack("=HHI", who, 6, 2**32 - 1) for who in (0x01, 0x04, 0x20))
+"""A list of access rights as ``linux/posix_acl_xattr.h`` has it: the owner, the group and others read and write."""
 IN_MEMORY = {
     "fill the shared memory": "open('/dev/shm/f', 'wb').write(b'x' * 5_000_000)",
     "write beside the devices": "open('/dev/new', 'w')",
@@ -98,7 +109,9 @@ def test_an_attack_is_stopped(workspace: Path, kind: Kind, name: str) -> None:
     Each attack ends in an error of the system.
     """
     attempt = {**EVERYWHERE, **AMONG_OTHERS, **IN_MEMORY}[name].format(nr=numbers(), verifier=os.getpid())
-    code = f"{START}try:\n {attempt}\nexcept OSError as e: print('stopped', e)\nelse: print('DONE')\n"
+    code = (
+        f"{START}ACCESS = {ACCESS!r}\ntry:\n {attempt}\nexcept OSError as e: print('stopped', e)\nelse: print('DONE')\n"
+    )
     done = boxed(kind, workspace, code, Limits(wall_seconds=20.0, scratch_bytes=4_000_000))
     assert done.stdout.split(b" ")[0] == b"stopped", done.stdout + done.stderr
 

@@ -21,6 +21,20 @@ from .knock_outs import IMPORT, NO_FILTER, NO_LANDLOCK, knock_out, within
 ALL = pytest.mark.parametrize("kind", [STRICT, CARRIED, LANDLOCK], ids=str)
 ALL_STRICT = pytest.mark.parametrize("kind", [STRICT, CARRIED], ids=str)
 CARRIED_OPTIONS = IMPORT + "bubblewrap as b; make = b.arguments\n"
+
+
+def attributes() -> bool:
+    """
+    Whether files get attributes where temporary ones are made, and so the attempt can succeed at all.
+    """
+    with tempfile.NamedTemporaryFile() as file:
+        try:
+            os.setxattr(file.name, "user.canary", b"!")
+        except OSError:
+            return False
+    return True
+
+
 HOLES = [
     (STRICT, IMPORT + "mounts; mounts._read_only = lambda *_, **__: None\n" + NO_LANDLOCK, "create-in-workspace"),
     (STRICT, IMPORT + "mounts; mounts.SYSTEM += ('/tmp', '/home')\n" + NO_LANDLOCK, "read-file"),
@@ -41,6 +55,10 @@ HOLES = [
     ),
     (CARRIED, within(NO_FILTER), "trace"),
     (LANDLOCK, NO_FILTER, "connect-udp, connect-unix"),
+    pytest.param(
+        *(LANDLOCK, IMPORT + "seccomp; seccomp._ATTRIBUTES = ()\n", "change-attributes"),
+        marks=pytest.mark.skipif(not attributes(), reason="the file system here has no attributes"),
+    ),
     (LANDLOCK, NO_LANDLOCK, "read-file"),
     (LANDLOCK, IMPORT + "landlock; landlock.SCOPES_FROM = 99\n", "signal-verifier"),
     (LANDLOCK, IMPORT + "landlock; landlock.READ = landlock.WRITE\n", "write-workspace"),

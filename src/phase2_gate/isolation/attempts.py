@@ -92,6 +92,8 @@ def _files(targets: dict[str, Any]) -> dict[str, Callable[[], object]]:
         "rename-file": lambda: os.rename(os.path.join(canary, "moved"), os.path.join(canary, "moved-away")),
         "change-mode": lambda: os.chmod(file, 0o640),
         "change-times": lambda: os.utime(file, (0, 0)),
+        # lists of access rights are such attributes; macOS has no such call in Python
+        "change-attributes": lambda: os.setxattr(file, "user.canary", b"!"),
         "write-workspace": lambda: _append(own),
         "create-in-workspace": lambda: _append(os.path.join(inside, "new")),
         "change-mode-in-workspace": lambda: os.chmod(own, 0o777),  # noqa: S103 - this is the attempt

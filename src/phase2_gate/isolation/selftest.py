@@ -33,7 +33,7 @@ _ATTEMPTS = frozenset(
     {
         *_MUST_WORK,
         *("read-file", "list-directory", "write-file", "create-file", "remove-file", "rename-file"),
-        *("change-mode", "change-times", "read-home"),
+        *("change-mode", "change-times", "change-attributes", "read-home"),
         "link-from-workspace",
         *("write-workspace", "create-in-workspace", "change-mode-in-workspace"),
         *("connect-tcp", "connect-udp", "connect-unix", "connect-abstract"),

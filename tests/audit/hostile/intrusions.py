@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from phase2_gate.isolation.level import Level
 
+ACCESS = "b'\\2\\0\\0\\0' + b''.join(bytes([who, 0, 7, 0]) + b'\\xff' * 4 for who in (1, 4, 32))"
+"""A list of access rights, as text: everybody may read, write and execute."""
+
 BOTH = (Level.STRICT, Level.LANDLOCK)
 ONLY_STRICT = (Level.STRICT,)
 
@@ -30,6 +33,7 @@ STOPPED: dict[str, tuple[tuple[Level, ...], dict[str, str]]] = {
     "make-file": (BOTH, _attempt("open('{outside}/new', 'w')")),
     "remove-file": (BOTH, _attempt("os.unlink('{outside}/file')")),
     "change-mode": (ONLY_STRICT, _attempt("os.chmod('{outside}/file', 0)")),
+    "open-to-others": (BOTH, _attempt(f"os.setxattr('{{outside}}/file', 'system.posix_acl_access', {ACCESS})")),
     "change-times": (ONLY_STRICT, _attempt("os.utime('{outside}/file', (0, 0))")),
     "see-file": (ONLY_STRICT, _attempt("os.stat('{outside}/file')")),
     "write-workspace": (BOTH, _attempt("open('test_it.py', 'a')")),

@@ -67,11 +67,14 @@ def test_calls_by_their_number(sockets: bool) -> None:
     by_arguments: tuple[str, ...] = ("clone", "ioctl", "socket", "socketpair")
     if not sockets:
         by_arguments += (*seccomp._OF_ITSELF, "setpriority", "ioprio_set", "chmod", "fchmod", "fchmodat", "fchmodat2")
+        by_arguments += ("open", "openat", "creat", "mknod", "mknodat")
     special = {syscalls.number(name) for name in by_arguments}
     refusals = {syscalls.number(name): errno.EPERM for name in seccomp._REFUSED}
     refusals |= {syscalls.number(name): errno.ENOSYS for name in seccomp._ABSENT}
     if not sockets:
         refusals |= {syscalls.number(name): errno.EACCES for name in seccomp._REFUSED_AMONG_OTHERS}
+        refusals |= {syscalls.number(name): errno.EOPNOTSUPP for name in seccomp._ATTRIBUTES}
+        refusals[syscalls.number("openat2")] = errno.ENOSYS
     for call in set(range(500)) - special:
         expected = refused(refusals[call]) if call in refusals else ALLOW
         assert expected == answer(program, call), call
@@ -108,6 +111,40 @@ def test_clone_by_its_flags(flags: int, expected: bool) -> None:
     """
     found = answer(seccomp.program(sockets=True), number("clone"), (flags,))
     assert (ALLOW if expected else refused(errno.EPERM)) == found
+
+
+@pytest.mark.parametrize(
+    ("flags", "mode", "expected"),
+    [
+        (os.O_CREAT, 0o755, True),
+        (os.O_CREAT, 0o1777, True),
+        (os.O_CREAT | os.O_EXCL, 0o4755, False),
+        (os.O_CREAT, 0o2755, False),
+        (os.O_TMPFILE, 0o4000, False),
+        (os.O_TMPFILE, 0o600, True),
+        # without a file to make, the mode is whatever the register held
+        (os.O_RDWR | os.O_DIRECTORY, 0xFFFFFFFF, True),
+    ],
+)
+def test_files_are_made_by_flags_and_mode(flags: int, mode: int, expected: bool) -> None:
+    """
+    Among others no file becomes set-uid when it is made; in a file system of its own nobody else could use one.
+    """
+    for name, arguments in (("openat", (0, 0, flags, mode)), ("open", (0, flags, mode))):
+        call = syscalls.number(name)
+        if call is not None:
+            assert answer(seccomp.program(sockets=True), call, arguments) == ALLOW
+            found = answer(seccomp.program(sockets=False), call, arguments)
+            assert (ALLOW if expected else refused(errno.EPERM)) == found
+
+
+@pytest.mark.parametrize("request_", [0x40086602, 0x40087602, 0x401C5820, 0x40806685])
+def test_attributes_of_files_by_requests(request_: int) -> None:
+    """
+    Among others a file that may only be read keeps its flags.
+    """
+    assert answer(seccomp.program(sockets=True), number("ioctl"), (3, request_)) == ALLOW
+    assert refused(errno.EPERM) == answer(seccomp.program(sockets=False), number("ioctl"), (3, request_))
 
 
 @pytest.mark.parametrize(("request_", "expected"), [(0x5401, True), (0x5413, True), (0x5412, False), (0x541C, False)])

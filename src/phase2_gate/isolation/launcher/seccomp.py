@@ -39,7 +39,18 @@ _OF_ONE = (("setpriority", 2), ("ioprio_set", 3))
 """There, these too; the number in their first argument means all processes of the user."""
 _CHANGES_OF_MODE = (("chmod", 1), ("fchmod", 1), ("fchmodat", 2), ("fchmodat2", 2))
 """Calls that set a mode, and which argument it is."""
+_MAKES = (("open", 1, 2), ("openat", 2, 3))
+"""Calls that may make a file: which arguments are the flags and the mode."""
+_MAKES_ALWAYS = (("creat", 1), ("mknod", 1), ("mknodat", 2))
+_MAKING = 0x00400040  # O_CREAT, and of O_TMPFILE the bit that is its own
 _SET_ID, _WRITABLE_BY_OTHERS = 0o6000, 0o022
+_ATTRIBUTES = (
+    *("setxattr", "lsetxattr", "fsetxattr", "setxattrat"),
+    *("removexattr", "lremovexattr", "fremovexattr", "removexattrat", "file_setattr"),
+)
+"""There, a list of access rights is such an attribute, and would open a file that no mode may open."""
+_FILE_REQUESTS = (0x40086602, 0x40087602, 0x401C5820, 0x40806685)
+"""There, FS_IOC_SETFLAGS, SETVERSION, FSSETXATTR and ENABLE_VERITY: they need a file's owner, not one who may write."""
 _ABSENT = (
     *("clone3", "io_uring_setup", "io_uring_enter", "io_uring_register"),
     *("memfd_create", "memfd_secret"),
@@ -53,8 +64,8 @@ _TERMINAL_INPUT = (0x5412, 0x541C)  # TIOCSTI and TIOCLINUX put characters into 
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, 10, 16)  # and AF_INET6, AF_NETLINK: those that belong to a namespace
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, (16, 24, 32)  # in struct seccomp_data, little-endian halves
-_FIRST_AT, _SECOND_AT, _ = _ARGUMENTS_AT
+_NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, (16, 24, 32, 40)  # in struct seccomp_data, little-endian halves
+_FIRST_AT, _SECOND_AT, *_ = _ARGUMENTS_AT
 _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _X32 = 0x40000000  # system calls of the x32 interface carry this bit and would pass every comparison
 
@@ -100,10 +111,7 @@ def program(*, sockets: bool, root: bool = False) -> bytes:
         *(_refuse(name, errno.EPERM) for name in _REFUSED),
         *(_refuse(name, errno.ENOSYS) for name in _ABSENT),
         _refuse("clone", errno.EPERM, _statement(_LOAD, _FIRST_AT), _statement(_ANY_BIT, _NEW_NAMESPACES, 0, 1)),
-        *(
-            _refuse("ioctl", errno.EPERM, _statement(_LOAD, _SECOND_AT), _statement(_EQUAL, request, 0, 1))
-            for request in _TERMINAL_INPUT
-        ),
+        *_requests(_TERMINAL_INPUT),
         _refuse("socketpair", errno.EACCES, _statement(_LOAD, _FIRST_AT), _statement(_EQUAL, socket.AF_UNIX, 1, 0)),
         _refuse("socket", errno.EACCES, _statement(_LOAD, _FIRST_AT), families)
         if sockets
@@ -111,6 +119,11 @@ def program(*, sockets: bool, root: bool = False) -> bytes:
         _statement(_RETURN, _ALLOW),
     ]
     return b"".join(parts)
+
+
+def _requests(requests: tuple[int, ...]) -> list[bytes]:
+    conditions = (_statement(_LOAD, _SECOND_AT) + _statement(_EQUAL, request, 0, 1) for request in requests)
+    return [_refuse("ioctl", errno.EPERM, condition) for condition in conditions]
 
 
 def _among_others(*, root: bool) -> bytes:
@@ -128,7 +141,23 @@ def _among_others(*, root: bool) -> bytes:
     for name, index in _CHANGES_OF_MODE:
         mode = _statement(_LOAD, _ARGUMENTS_AT[index])
         parts.append(_refuse(name, errno.EPERM, mode, _statement(_ANY_BIT, bits, 0, 1)))
-    return b"".join(parts)
+    return b"".join((*parts, *_files_of_the_machine()))
+
+
+def _files_of_the_machine() -> list[bytes]:
+    """
+    The statements that keep files where others can reach them from being made set-uid, or from being opened to others.
+    """
+    parts = [_refuse(name, errno.EOPNOTSUPP) for name in _ATTRIBUTES] + _requests(_FILE_REQUESTS)
+    set_id = _statement(_ANY_BIT, _SET_ID, 0, 1)
+    for name, index in _MAKES_ALWAYS:
+        parts.append(_refuse(name, errno.EPERM, _statement(_LOAD, _ARGUMENTS_AT[index]), set_id))
+    for name, flags, mode in _MAKES:
+        # without one of these flags the mode may be anything, and means nothing
+        makes = _statement(_LOAD, _ARGUMENTS_AT[flags]) + _statement(_ANY_BIT, _MAKING, 0, 3)
+        parts.append(_refuse(name, errno.EPERM, makes, _statement(_LOAD, _ARGUMENTS_AT[mode]), set_id))
+    # its flags and mode lie in memory, where a filter can't look
+    return [*parts, _refuse("openat2", errno.ENOSYS)]
 
 
 class _Filter(ctypes.Structure):
