@@ -100,7 +100,17 @@ def test_each_setting_is_carried_left_out_or_refused(workspace: Workspace) -> No
 
 
 @pytest.mark.parametrize(
-    "files", [{"pytest.ini": "no section"}, {"pyproject.toml": "= 1"}, {"pytest.ini": "[pytest]\na = 1\na = 2\n"}]
+    "files",
+    [
+        {"pytest.ini": "no section"},
+        {"pyproject.toml": "= 1"},
+        {"pytest.ini": "[pytest]\na = 1\na = 2\n"},
+        {"pyproject.toml": f"a = {'[' * 5000}{']' * 5000}\n"},
+        {"pyproject.toml": f"{'a.' * 1001}a = 1\n"},
+        {"pyproject.toml": f"# {'x' * 262_144}\n"},
+        {"pytest.ini": f"# {'x' * 262_144}\n[pytest]\n"},
+    ],
+    ids=["no section", "no toml", "twice", "too deep", "too long a key", "too large", "too large an ini file"],
 )
 def test_unreadable_settings_are_a_finding(workspace: Workspace, files: dict[str, str]) -> None:
     """
@@ -108,6 +118,28 @@ def test_unreadable_settings_are_a_finding(workspace: Workspace, files: dict[str
     """
     (only,) = settings.read(workspace(files)).findings
     assert (only.rule, only.detail.startswith("pytest's settings can't be read: ")) == ("tests-settings", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "detail"),
+    [
+        ("testpaths", "**/" * 12 + "x", f"has more than one '**' in a path: seen {'**/' * 12 + 'x'!r}"),
+        ("testpaths", "a " * 201, "has too many words: need at most 200"),
+        ("python_functions", "a " * 201, "has too many words: need at most 200"),
+        ("addopts", "-v " * 201, "has too many words: need at most 200"),
+        ("testpaths", "a " * 199 + "**/x", ""),
+    ],
+)
+def test_settings_that_would_hold_the_verifier_up_are_not_used(
+    workspace: Workspace, name: str, value: str, detail: str
+) -> None:
+    """
+    What the verifier does with them in its own process is bounded, as no limit of the bundle's code bounds it.
+    """
+    found = settings.read(workspace({"pytest.ini": f"[pytest]\n{name} = {value}\n"}))
+    expected = (finding("pytest.ini", f"the setting {name!r} {detail}"),) if detail else ()
+    assert expected == found.findings
+    assert (found.options, found.notes, len(found.test_paths)) == ((), (), 0 if detail else 200)
 
 
 def test_a_list_of_options_is_a_list_of_words(workspace: Workspace) -> None:

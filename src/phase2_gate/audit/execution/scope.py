@@ -13,6 +13,8 @@ import fnmatch
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from phase2_gate.audit.execution.names import Definition, fates, flat
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,7 +28,6 @@ _NEUTRAL = frozenset({"staticmethod", "classmethod", "skipIf", "skipUnless"})
 """Decorators that leave the function as it is, or skip it."""
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _NESTED = "it stands inside of another statement, which did not define it"
 _AGAIN = "another definition of its name follows"
 _GONE = "its name is removed or given to something else"
@@ -77,21 +78,21 @@ def declared(body: list[ast.stmt], scope: Scope, bases: frozenset[str] = frozens
         scope: Where they stand.
         bases: Classes of `unittest` that the module has defined so far.
     """
-    events = _events(body)
+    names = fates(body)
     if _is_switched_off(body):
         scope = replace(scope, aside=scope.aside or "`__test__` is false there")
-    if scope.prefix.rpartition("::")[1] and not scope.unittest and {"__init__", "__new__"} & set(events):
+    if scope.prefix.rpartition("::")[1] and not scope.unittest and {"__init__", "__new__"} & set(names):
         scope = replace(scope, aside=scope.aside or "its class has a constructor, so pytest makes no object of it")
     for node, nested in _definitions(body):
-        own = _aside(node, events[node.name])
+        fate = names[node.name]
+        own = _aside(node, fate.last)
         inner = replace(scope, aside=scope.aside or (_NESTED if nested else own))
         if isinstance(node, ast.ClassDef):
             unittest = _is_unittest(node, bases)
             bases |= {node.name} if unittest else frozenset()
             yield from _of_class(node, replace(inner, unittest=unittest), bases, outer=scope)
         elif not _is_fixture(node):
-            wrapped = any(_mentions(event, node.name) for event in events[node.name])
-            yield from _of_function(node, inner, wrapped=wrapped)
+            yield from _of_function(node, inner, wrapped=fate.wrapped)
 
 
 def looks_like(name: str, patterns: tuple[str, ...]) -> bool:
@@ -141,64 +142,19 @@ def _by_name(name: str, patterns: tuple[str, ...], usual: tuple[str, ...], setti
     return "letters of another alphabet make its name look like a test's" if looks_like(name, usual) else None
 
 
-def _flat(body: list[ast.stmt], *, nested: bool = False) -> Iterator[tuple[ast.stmt, bool]]:
-    """
-    The statements of a body and of the blocks in it, but not those of functions and classes.
-    """
-    for statement in body:
-        yield statement, nested
-        if not isinstance(statement, _Definition):
-            for part in ast.iter_child_nodes(statement):
-                if isinstance(part, ast.stmt):
-                    yield from _flat([part], nested=True)
-                elif isinstance(part, (ast.ExceptHandler, ast.match_case)):
-                    yield from _flat(part.body, nested=True)
-
-
-def _definitions(body: list[ast.stmt]) -> Iterator[tuple[_Definition, bool]]:
-    for statement, nested in _flat(body):
-        if isinstance(statement, _Definition):
+def _definitions(body: list[ast.stmt]) -> Iterator[tuple[Definition, bool]]:
+    for statement, nested in flat(body):
+        if isinstance(statement, Definition):
             yield statement, nested
 
 
-def _events(body: list[ast.stmt]) -> dict[str, list[ast.AST]]:
-    """
-    What defines, assigns, imports or removes each name, in the order of the text.
-    """
-    found: dict[str, list[ast.AST]] = {}
-    for statement, _ in _flat(body):
-        if isinstance(statement, _Definition):
-            found.setdefault(statement.name, []).append(statement)
-            continue
-        for part in ast.iter_child_nodes(statement):
-            if isinstance(part, (ast.stmt, ast.ExceptHandler, ast.match_case)):
-                continue
-            for node in ast.walk(part):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-                    found.setdefault(node.id, []).append(statement)
-                elif isinstance(node, ast.alias):
-                    found.setdefault((node.asname or node.name).partition(".")[0], []).append(statement)
-    return found
-
-
-def _aside(node: _Definition, events: list[ast.AST]) -> str:
+def _aside(node: Definition, last: ast.stmt | None) -> str:
     """
     What becomes of a definition's name later.
     """
-    later = [event for event in events[events.index(node) + 1 :] if not _mentions(event, node.name)]
-    if not later:
+    if last is node:
         return ""
-    return _AGAIN if isinstance(later[-1], _Definition) else _GONE
-
-
-def _mentions(statement: ast.AST, name: str) -> bool:
-    """
-    Whether a name is given to something that is made of it, as by a decorator.
-    """
-    if not isinstance(statement, ast.Assign) or isinstance(statement.value, ast.Name):
-        return False
-    targets = {target.id for target in statement.targets if isinstance(target, ast.Name)}
-    return name in targets and any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(statement.value))
+    return _AGAIN if isinstance(last, Definition) else _GONE
 
 
 def _is_switched_off(body: list[ast.stmt]) -> bool:
@@ -223,7 +179,7 @@ def _is_fixture(node: _Function) -> bool:
     return not names.isdisjoint({"fixture", "yield_fixture"})
 
 
-def _only_marks(node: _Definition) -> bool:
+def _only_marks(node: Definition) -> bool:
     names = (_dotted(decorator).split(".") for decorator in node.decorator_list)
     return all("mark" in parts or parts[-1] in _NEUTRAL for parts in names)
 

@@ -36,6 +36,21 @@ _DISPLAY = (
 _INI = (("pytest.ini", "pytest", True), (".pytest.ini", "pytest", True), ("tox.ini", "pytest", False))
 """File, section, and whether the file counts without the section."""
 _TOML = ("pytest.toml", ".pytest.toml")
+_PATTERNS = (
+    "python_files",
+    "python_classes",
+    "python_functions",
+    "norecursedirs",
+    "testpaths",
+    "pythonpath",
+    "addopts",
+)
+_MOST_WORDS = 200
+"""Words in one of these: each is compared with every name in the bundle."""
+_MOST_BYTES = 256 * 1024
+"""Of a file of settings."""
+_MOST_DOTS = 1000
+"""In one line of TOML: the time for a key grows with the square of its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +90,7 @@ def read(workspace: Path, plugins: Sequence[str] = ()) -> Settings:
     """
     try:
         homes = _homes(workspace)
-    except (ValueError, configparser.Error) as error:
+    except (ValueError, RecursionError, configparser.Error) as error:
         return Settings(findings=(Finding("tests-settings", None, f"pytest's settings can't be read: {error}"),))
     if not homes:
         return Settings()
@@ -84,6 +99,9 @@ def read(workspace: Path, plugins: Sequence[str] = ()) -> Settings:
         for path, _ in homes[1:]
     ]
     path, values = homes[0]
+    refused = {name: why for name in _PATTERNS if (why := _too_costly(name, values.get(name, "")))}
+    findings += [Finding("tests-settings", path, f"the setting {name!r} {why}") for name, why in refused.items()]
+    values = {name: value for name, value in values.items() if name not in refused}
     found = addopts.read(values.get("addopts", ""), workspace)
     findings += [Finding("tests-settings", path, f"the option {option!r} is not allowed") for option in found.refused]
     notes = [f"{path}: the option {option!r} is left out" for option in found.dropped]
@@ -105,6 +123,19 @@ def read(workspace: Path, plugins: Sequence[str] = ()) -> Settings:
         findings=tuple(findings),
         notes=tuple(notes),
     )
+
+
+def _too_costly(name: str, value: str) -> str:
+    """
+    Why the verifier does not work with a setting, whose time no limit of the bundle's bounds; empty where it does.
+    """
+    words = value.split(None, _MOST_WORDS)
+    if len(words) > _MOST_WORDS:
+        return f"has too many words: need at most {_MOST_WORDS}"
+    # each "**" goes through all directories once more for every one that the last has found
+    if name == "testpaths" and (word := next((word for word in words if word.count("**") > 1), None)):
+        return f"has more than one '**' in a path: seen {word[:100]!r}"
+    return ""
 
 
 def _homes(workspace: Path) -> list[tuple[str, dict[str, str]]]:
@@ -133,12 +164,22 @@ def _homes(workspace: Path) -> list[tuple[str, dict[str, str]]]:
 def _ini(path: Path, section: str) -> dict[str, str] | None:
     parser = configparser.RawConfigParser(default_section="", strict=True)
     parser.optionxform = str  # type: ignore[assignment,method-assign] # the documented way to keep upper case
-    parser.read_string(path.read_text("utf-8"))
+    parser.read_string(_content(path))
     return dict(parser[section]) if parser.has_section(section) else None
 
 
 def _toml(path: Path) -> dict[str, object]:
-    return tomllib.loads(path.read_text("utf-8"))
+    content = _content(path)
+    for number, line in enumerate(content.splitlines(), 1):
+        if line.count(".") > _MOST_DOTS:
+            raise ValueError(f"{path.name}: line {number} has too many dots: need at most {_MOST_DOTS}")
+    return tomllib.loads(content)
+
+
+def _content(path: Path) -> str:
+    if (size := path.stat().st_size) > _MOST_BYTES:
+        raise ValueError(f"{path.name} is too large: seen {size} bytes, need at most {_MOST_BYTES}")
+    return path.read_text("utf-8")
 
 
 def _table(value: object) -> dict[str, object]:
