@@ -77,6 +77,24 @@ DECEPTIONS: dict[str, tuple[str, dict[str, str]]] = {
         " old = p.Function.runtest\n def new(self):\n  try: self.obj(None)\n  except AssertionError: pass\n p.Function.runtest = new\n yield\n p.Function.runtest = old\n")),
     "patched-for-one-test-outside": ("tests-failed", _fixture(
         " old = p.Function.runtest\n def new(self):\n  try: old(self)\n  except AssertionError: pass\n p.Function.runtest = new\n yield\n p.Function.runtest = old\n")),
+    # around the hooks, without being one
+    "implementation-exchanged": ("tests-failed", _conftest(
+        "def pytest_configure(config):\n for i in config.hook.pytest_runtest_makereport.get_hookimpls():\n  if getattr(i.plugin, '__name__', '') == '_pytest.runner':\n   old = i.function\n"
+        "   def make(item, call):\n    if 'bad' in item.name: call.excinfo = None\n    return old(item, call)\n   i.function = make\n")),
+    "execution-exchanged": ("tests-hook", _conftest(
+        "def pytest_configure(config):\n old = config.pluginmanager._inner_hookexec\n def new(name, methods, kwargs, first):\n  if name == 'pytest_pyfunc_call' and 'bad' in kwargs['pyfuncitem'].name:\n"
+        "   try: kwargs['pyfuncitem'].obj()\n   except AssertionError: pass\n   return True\n  return old(name, methods, kwargs, first)\n config.pluginmanager._inner_hookexec = new\n")),
+    "execution-of-reports-exchanged": ("tests-failed", _conftest(
+        "def pytest_configure(config):\n old = config.pluginmanager._inner_hookexec\n def new(name, methods, kwargs, first):\n  if name == 'pytest_runtest_makereport' and 'bad' in kwargs['item'].name: kwargs['call'].excinfo = None\n"
+        "  return old(name, methods, kwargs, first)\n config.pluginmanager._inner_hookexec = new\n")),
+    "module-of-another-class": ("tests-failed", _conftest(
+        "import pytest\nclass M(pytest.Module):\n def collect(self):\n  for i in super().collect():\n   yield pytest.Function.from_parent(self, name=i.name, callobj=lambda: None) if 'bad' in i.name else i\n"
+        "def pytest_collect_file(file_path, parent): return M.from_parent(parent, path=file_path) if file_path.name == 'test_it.py' else None\n")),
+    "mark-that-is-none": ("tests-hook", {"test_it.py":
+        "import contextlib\nclass mark:\n class slow(contextlib.ContextDecorator):\n  def __enter__(self): pass\n  def __exit__(self, *_): return True\n@mark.slow()\ndef test_bad(): assert 0\ndef test_good(): pass\n"}),
+    "mark-with-the-name-of-pytests-file": ("tests-hook", {"test_it.py":
+        "import functools, _pytest.python as p\ntext = 'def slow(f):\\n @functools.wraps(f)\\n def g():\\n  try: f()\\n  except AssertionError: pass\\n return g'\n"
+        "exec(compile(text, p.__file__, 'exec'))\nclass mark: slow = staticmethod(slow)\n@mark.slow\ndef test_bad(): assert 0\ndef test_good(): pass\n"}),
     # inside of the function
     "tracer-that-jumps": ("tests-witness", _conftest(
         "import sys\ndef tracer(f, e, a):\n if f.f_code.co_name != 'test_bad': return None\n def local(f, e, a):\n"

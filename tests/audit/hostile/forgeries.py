@@ -85,6 +85,14 @@ FORGERIES: dict[str, dict[str, str]] = {
         "hard/test_it.py": BAD,
         "test_other.py": "def test_x(): pass\n",
     },
+    "directory-of-another-class": {
+        **_conftest(
+            "import pytest\nclass D(pytest.Dir):\n def collect(self): return []\n"
+            "def pytest_collect_directory(path, parent): return D.from_parent(parent, path=path) if path.name == 'hard' else None\n",
+            "def test_x(): pass\n",
+        ),
+        "hard/test_other.py": BAD,
+    },
     "function-not-made": _conftest("def pytest_pycollect_makeitem(name): return [] if 'bad' in name else None"),
     "function-replaced-in-module": _conftest(
         "import pytest\n@pytest.hookimpl\ndef pytest_itemcollected(item): item.module.test_bad.__code__ = "
@@ -160,6 +168,7 @@ FORGERIES: dict[str, dict[str, str]] = {
     "settings-override": _settings("[pytest]\naddopts = -o python_functions=good\n"),
     "settings-functions": _settings("[pytest]\npython_functions = test_g\n", "def test_bad(): assert 0\n"),
     "settings-test-paths": {**_settings("[pytest]\ntestpaths = /usr ../..\n")},
+    "settings-without-end": {**_settings(f"[pytest]\ntestpaths = {'**/' * 12}x\n"), f"{'a/' * 14}test_it.py": BAD},
     "settings-second": {**_settings("[pytest]\naddopts = -v\n"), "pytest.toml": "[pytest]\naddopts = ['--co']\n"},
     "settings-unknown": _settings("[pytest]\nunknown = 1\n"),
     "settings-not-readable": _settings("not an ini file"),
