@@ -34,7 +34,7 @@ def built_in() -> str:
         rows.setdefault((kind.category, kind.reason), []).append(markdown.code(f"*{end}"))
     for pattern, kind in litter._PATTERNS:  # noqa: SLF001
         rows.setdefault((kind.category, kind.reason), []).append(
-            f"{markdown.code(pattern.pattern)} (regular expression)"
+            f"{markdown.code(pattern)} (regular expression)"
         )
     mark = f"directories that hold a {markdown.code(litter.ENVIRONMENT_MARK)}, whatever their name"
     rows["environment", "a virtual environment"] = [mark]
