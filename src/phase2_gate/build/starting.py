@@ -115,7 +115,7 @@ def _with_table(project: Path) -> bytes:
     except OSError as error:
         message = f"{settings.FILE}: cannot be read: {error.strerror}"
         raise SettingsError(message) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         message = f"{settings.FILE}: not TOML: {error}"
         raise SettingsError(message) from error
     tool = before.get("tool", {})

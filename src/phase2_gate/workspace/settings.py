@@ -86,7 +86,7 @@ def load(workspace: Path) -> Settings:
         raise SettingsError(message) from error
     try:
         document = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         message = f"{FILE}: not TOML: {error}"
         raise SettingsError(message) from error
     tool = document.get("tool", {})
