@@ -7,12 +7,18 @@ nothing else is asked of it.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 
 from . import collisions, member_types, paths
 from .findings import Finding
 from .zip_entry import Entry
 from .zip_tiling import Member
+
+# Fields, for `map`: there may be a million.
+_ENTRY = operator.itemgetter(Member._fields.index("entry"))
+_PATH = operator.itemgetter(Entry._fields.index("path"))
+_ATTRIBUTES = operator.itemgetter(Entry._fields.index("attributes"))
 
 
 def problems(members: Sequence[Member], unsure: frozenset[str], unmarked: frozenset[str]) -> list[Finding]:
@@ -28,7 +34,7 @@ def problems(members: Sequence[Member], unsure: frozenset[str], unmarked: frozen
     """
     found: list[Finding] = []
     found.extend(collisions.find(_comparable(members, unsure, unmarked, found)))
-    found.extend(member_types.unneeded([member.entry for member in members]))
+    found.extend(member_types.unneeded(list(map(_ENTRY, members))))
     return found
 
 
@@ -43,8 +49,8 @@ def _comparable(
     most = paths.MAX_PATH_BYTES
     ordinary: set[int] = set()  # external attributes with which a file is a file
     plain = {""}  # directories whose components are plain
-    for entry, _, _ in members:
-        path, attributes = entry.path, entry.attributes
+    entries = list(map(_ENTRY, members))
+    for entry, path, attributes in zip(entries, map(_PATH, entries), map(_ATTRIBUTES, entries), strict=True):
         if attributes not in ordinary or path[-1:] == "/":
             broken = list(member_types.problems(entry))
             found.extend(broken)

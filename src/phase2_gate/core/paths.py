@@ -80,8 +80,9 @@ def is_plain_directory(path: str, plain: set[str]) -> bool:
     if path in plain:
         return True
     above, _, last = path.rpartition("/")
-    within = bool(above) and above in plain
-    if not (is_plain(last) and path.count("/") < MAX_COMPONENTS - 1 if within else is_plain(path)):
+    if not PLAIN_NAME.fullmatch(last) or path.count("/") >= MAX_COMPONENTS - 1 or path[0] == "/":
+        return False
+    if above not in plain and not is_plain_directory(above, plain):
         return False
     plain.add(path)
     return True
