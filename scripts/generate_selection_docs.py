@@ -33,9 +33,7 @@ def built_in() -> str:
     for end, kind in litter._ENDS.items():  # noqa: SLF001
         rows.setdefault((kind.category, kind.reason), []).append(markdown.code(f"*{end}"))
     for pattern, kind in litter._PATTERNS:  # noqa: SLF001
-        rows.setdefault((kind.category, kind.reason), []).append(
-            f"{markdown.code(pattern)} (regular expression)"
-        )
+        rows.setdefault((kind.category, kind.reason), []).append(f"{markdown.code(pattern)} (regular expression)")
     mark = f"directories that hold a {markdown.code(litter.ENVIRONMENT_MARK)}, whatever their name"
     rows["environment", "a virtual environment"] = [mark]
     ordered = sorted(rows.items(), key=lambda item: litter.CATEGORIES.index(item[0][0]))
