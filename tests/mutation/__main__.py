@@ -18,6 +18,8 @@ from .accepted import read_accepted
 from .mutants import make
 from .targets import SUBJECTS, TARGETS, Target
 
+_NAMES = (*SUBJECTS, *(target.module for target in TARGETS))
+
 
 def main(argv: list[str] | None = None) -> int:
     """
@@ -26,7 +28,11 @@ def main(argv: list[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    unknown = [name for name in arguments.target if name not in _NAMES]
+    if unknown:
+        parser.error(f"no such target: {unknown[0]}: need one of {', '.join(_NAMES)}")
     if importlib.util.find_spec("cosmic_ray") is None:
         sys.stderr.write("cosmic-ray is not installed; hatch run mutation:run installs it\n")
         return 3
@@ -45,8 +51,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description="Change one thing; a test must fail.")
-    names = [*SUBJECTS, *(target.module for target in TARGETS)]
-    parser.add_argument("target", nargs="*", metavar="TARGET", help=f"default: all; of {', '.join(names)}")
+    parser.add_argument("target", nargs="*", metavar="TARGET", help=f"default: all; of {', '.join(_NAMES)}")
     parser.add_argument("--jobs", type=int, default=2, help="how many mutants to try at a time (default: 2)")
     return parser
 

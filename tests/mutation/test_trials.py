@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from .__main__ import main
 from .targets import ROOT
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no os.fork on this platform")
@@ -71,3 +72,13 @@ def test_a_trial_has_an_end(tmp_path: Path, source: str, processor_seconds: int,
     A mutant that loops, waits or grows is stopped long before the other limit, and counts as noticed.
     """
     assert not _survives(tmp_path, source, processor_seconds, seconds)
+
+
+def test_a_target_that_there_is_not_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    A name with a slip in it must not read as a run that found nothing.
+    """
+    with pytest.raises(SystemExit) as caught:
+        main(["decision"])
+    assert caught.value.code == 2
+    assert "no such target: decision: need one of enforcer, " in capsys.readouterr().err
