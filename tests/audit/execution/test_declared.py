@@ -271,3 +271,16 @@ def test_patterns_of_the_bundle_count(workspace: Workspace) -> None:
     root = workspace({"check_x.py": text})
     found = names(stated(root, python_files="check_*.py", python_classes="Check *Suite", python_functions="check it_?"))
     assert [name.partition("::")[2] for name in found] == ["check_a", "it_1", "CheckX::check_c", "MySuite::it_2"]
+
+
+def test_what_is_too_large_is_not_read(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Each file and all together are bounded; one that is passed over takes nothing from the others.
+    """
+    monkeypatch.setattr(declared, "_MOST_BYTES", 40)
+    monkeypatch.setattr(declared, "_MOST_TOGETHER", 60)
+    text = "def test_x(): pass\n"  # 19 bytes
+    root = workspace({"test_a.py": text, "test_b.py": text * 3, "test_c.py": text * 2, "test_d.py": text})
+    found = stated(root, (".",))
+    assert {"test_a.py", "test_c.py"} == {test.name.partition("::")[0] for test in found.tests}
+    assert found.unreadable == ("test_b.py", "test_d.py")

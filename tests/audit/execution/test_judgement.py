@@ -250,7 +250,7 @@ def test_a_file_that_cannot_be_read() -> None:
     Which tests it has is not known, unless pytest could not read it either.
     """
     found = record(passed("a.py::t"))
-    detail = "no Python to the verifier: nobody knows which tests it declares"
+    detail = "no Python to the verifier, or too large for it: nobody knows which tests it declares"
     assert [Finding("tests-uncollected", "b.py", detail)] == checked(found, unreadable=("b.py",))
     broken: Event = {"event": "uncollected", "id": "b.py"}
     assert checked((*found[:-1], broken, found[-1]), unreadable=("b.py",)) == []

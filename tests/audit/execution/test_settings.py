@@ -107,10 +107,20 @@ def test_each_setting_is_carried_left_out_or_refused(workspace: Workspace) -> No
         {"pytest.ini": "[pytest]\na = 1\na = 2\n"},
         {"pyproject.toml": f"a = {'[' * 5000}{']' * 5000}\n"},
         {"pyproject.toml": f"{'a.' * 1001}a = 1\n"},
+        {"pyproject.toml": f"{'a.' * 600}'\u2028'{'.a' * 600} = 1\n"},
         {"pyproject.toml": f"# {'x' * 262_144}\n"},
         {"pytest.ini": f"# {'x' * 262_144}\n[pytest]\n"},
     ],
-    ids=["no section", "no toml", "twice", "too deep", "too long a key", "too large", "too large an ini file"],
+    ids=[
+        "no section",
+        "no toml",
+        "twice",
+        "too deep",
+        "too long a key",
+        "too long a key of odd parts",
+        "too large",
+        "too large an ini file",
+    ],
 )
 def test_unreadable_settings_are_a_finding(workspace: Workspace, files: dict[str, str]) -> None:
     """

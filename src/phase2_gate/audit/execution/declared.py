@@ -26,6 +26,9 @@ _FILES = ("test_*.py", "*_test.py")
 """The files that pytest takes for tests by itself."""
 _CLOSED = ("*.egg", ".*", "_darcs", "build", "CVS", "dist", "node_modules", "venv", "{arch}")
 """Directories that pytest does not enter by itself."""
+_MOST_BYTES, _MOST_TOGETHER = 1 << 20, 32 << 20
+"""Of a file of tests, and of all that are read: a tree of syntax takes hundreds of times the memory of its text, and no
+limit of the bundle's code bounds the verifier's own process."""
 _OUTSIDE = "it lies outside of the bundle's own testpaths"
 
 
@@ -40,7 +43,7 @@ class Declarations:
     files: tuple[str, ...] = ()
     """The files in which pytest has to look for tests."""
     unreadable: tuple[str, ...] = ()
-    """Those of them that are no Python to this interpreter, so that nobody knows what they declare."""
+    """Those of them that are no Python to this interpreter, or too large, so that nobody knows what they declare."""
 
 
 def tests(workspace: Path, paths: tuple[str, ...], settings: Settings, *, chosen: bool) -> Declarations:
@@ -56,18 +59,27 @@ def tests(workspace: Path, paths: tuple[str, ...], settings: Settings, *, chosen
     found: list[Declared] = []
     files: list[str] = []
     unreadable: list[str] = []
+    left = _MOST_TOGETHER
     functions, classes = settings.patterns("python_functions", "test"), settings.patterns("python_classes", "Test")
     for file, aside in sorted(_files(workspace, paths, settings, chosen=chosen).items()):
         relative = file.relative_to(workspace).as_posix()
         files += [] if aside else [relative]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a stranger's invalid escapes are not ours to tell
+        size = file.stat().st_size
+        readable = size <= min(_MOST_BYTES, left)
+        if readable:
+            left -= size
             try:
-                tree = ast.parse(file.read_bytes())
-                found += declared(tree.body, Scope(relative, functions, classes, aside))
+                found += _of_file(file, Scope(relative, functions, classes, aside))
             except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError):
-                unreadable += [] if aside else [relative]
+                readable = False
+        unreadable += [] if readable or aside else [relative]
     return Declarations(tuple(found), tuple(files), tuple(unreadable))
+
+
+def _of_file(file: Path, scope: Scope) -> list[Declared]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a stranger's invalid escapes are not ours to tell
+        return list(declared(ast.parse(file.read_bytes()).body, scope))
 
 
 def _files(workspace: Path, paths: tuple[str, ...], settings: Settings, *, chosen: bool) -> dict[Path, str]:

@@ -124,8 +124,9 @@ def _uncollected(record: tuple[Event, ...], stated: Declarations) -> Iterator[Fi
     for file, names in missing.items():
         shown = ", ".join(names[:10])
         yield Finding("tests-uncollected", file, f"{len(names)} declared and not found by pytest", seen=shown)
+    detail = "no Python to the verifier, or too large for it: nobody knows which tests it declares"
     for file in stated.unreadable:
-        yield Finding("tests-uncollected", file, "no Python to the verifier: nobody knows which tests it declares")
+        yield Finding("tests-uncollected", file, detail)
 
 
 def file_of(name: str) -> str:

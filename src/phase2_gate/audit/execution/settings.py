@@ -170,7 +170,8 @@ def _ini(path: Path, section: str) -> dict[str, str] | None:
 
 def _toml(path: Path) -> dict[str, object]:
     content = _content(path)
-    for number, line in enumerate(content.splitlines(), 1):
+    # Not `splitlines`: a key may hold characters that end a line elsewhere, U+2028 among them.
+    for number, line in enumerate(content.split("\n"), 1):
         if line.count(".") > _MOST_DOTS:
             raise ValueError(f"{path.name}: line {number} has too many dots: need at most {_MOST_DOTS}")
     return tomllib.loads(content)
