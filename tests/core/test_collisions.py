@@ -16,8 +16,7 @@ def _found(*names: str) -> list[tuple[str, str | None]]:
     """
     Rule and path of each finding; a name that ends with a slash is a directory.
     """
-    pairs = [(name.rstrip("/"), name.endswith("/")) for name in names]
-    return [(finding.rule, finding.path) for finding in collisions.find(pairs)]
+    return [(finding.rule, finding.path) for finding in collisions.find(names)]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +66,7 @@ def test_tells_the_earlier_name() -> None:
     """
     A finding shows with what the name collides.
     """
-    found = collisions.find([("Docs/a", False), ("docs", False), ("b", False), ("B", False)])
+    found = collisions.find(["Docs/a", "docs", "b", "B"])
     expected = (
         Finding("name-kind-collision", "docs", "a file, and a directory of the same name", seen="'Docs'"),
         Finding("name-case-collision", "B", "the same name where case and form are ignored", seen="'b'"),
@@ -77,14 +76,15 @@ def test_tells_the_earlier_name() -> None:
 
 _PARTS = st.sampled_from(["a", "A", "b", "\u00df", "ss", "SS", "\u00e9", "e\u0301", "c.d"])
 _PATHS = st.lists(_PARTS, min_size=1, max_size=3).map("/".join)
+_NAMES = st.builds(str.__add__, _PATHS, st.sampled_from(["", "/"]))
 
 
-def _collide(names: list[tuple[str, bool]]) -> bool:
+def _collide(names: list[str]) -> bool:
     """
     The definition, quadratic: two occurrences in the way of each other.
     """
-    entries = [(path, kind, True) for path, kind in names]
-    for path, _ in names:
+    entries = [(name.removesuffix("/"), name.endswith("/"), True) for name in names]
+    for path, _, _ in tuple(entries):
         parts = path.split("/")
         entries += [("/".join(parts[:count]), True, False) for count in range(1, len(parts))]
     for index, (path, is_directory, stated) in enumerate(entries):
@@ -96,16 +96,16 @@ def _collide(names: list[tuple[str, bool]]) -> bool:
     return False
 
 
-@given(st.lists(st.tuples(_PATHS, st.booleans()), max_size=8))
-def test_agrees_with_the_definition(names: list[tuple[str, bool]]) -> None:
+@given(st.lists(_NAMES, max_size=8))
+def test_agrees_with_the_definition(names: list[str]) -> None:
     """
     There is a finding exactly when two names, with all their parents, are in the way of each other.
     """
     assert _collide(names) == bool(collisions.find(names))
 
 
-@given(st.lists(st.tuples(_PATHS, st.booleans()), max_size=6))
-def test_the_order_does_not_decide(names: list[tuple[str, bool]]) -> None:
+@given(st.lists(_NAMES, max_size=6))
+def test_the_order_does_not_decide(names: list[str]) -> None:
     """
     Whether names collide does not hang on their order.
     """
@@ -124,10 +124,10 @@ def test_folding_again_changes_nothing_for_ascii(text: str) -> None:
 _ODD = st.text(st.sampled_from("aAbB/\n\u00df\u0130"), max_size=5)
 
 
-@given(st.lists(st.tuples(st.one_of(_PATHS, _ODD), st.just(value=False)), max_size=8))
-def test_the_quick_way_misses_nothing(names: list[tuple[str, bool]]) -> None:
+@given(st.lists(st.one_of(_NAMES, _ODD), max_size=8))
+def test_the_quick_way_misses_nothing(names: list[str]) -> None:
     """
-    Whatever the map finds among files, slashes in front and line breaks within included, is found.
+    Whatever the map finds, slashes in front and line breaks within included, is found.
     """
     assert tuple(collisions._Map().add_all(names)) == collisions.find(names)
 
@@ -136,8 +136,8 @@ def test_names_are_compared_across_portions() -> None:
     """
     The first and the last of many names are the same name, and the last of them a directory of the first.
     """
-    many = [(f"n{number}", False) for number in range(2 * collisions._PORTION)]
+    many = [f"n{number}" for number in range(2 * collisions._PORTION)]
 
     assert collisions.find(many) == ()
-    assert _found(*(name for name, _ in many), "N0") == [("name-case-collision", "N0")]
-    assert _found(*(name for name, _ in many), "n0/x") == [("name-kind-collision", "n0")]
+    assert _found(*many, "N0") == [("name-case-collision", "N0")]
+    assert _found(*many, "n0/x") == [("name-kind-collision", "n0")]

@@ -162,10 +162,9 @@ def test_the_table_is_folded() -> None:
 _NAMES = st.sampled_from(
     ["a", "b.py", ".GIT", "x.pyc", ".pyc", "a~", "~", "PyVenv.cfg", ".x.swp", "#a#", "\uff0egit", "\u00df", ""]
 )
-_PATHS = st.lists(st.lists(_NAMES, min_size=1, max_size=3).map("/".join), max_size=6)
 
 
-@given(_PATHS)
+@given(st.lists(st.lists(_NAMES, min_size=1, max_size=3).map("/".join), max_size=6))
 def test_the_quick_way_misses_nothing(paths: list[str]) -> None:
     """
     When no name is said to stand for litter, none does, and no directory is an environment.
@@ -173,17 +172,26 @@ def test_the_quick_way_misses_nothing(paths: list[str]) -> None:
     clean = not any(litter.classify(path) for path in paths) and not litter.environments(
         path + ending for path in paths for ending in ("", "/x")
     )
-    assert clean == litter.is_absent(paths) or any(
-        name.lower() == "pyvenv.cfg" for path in paths for name in path.split("/")
-    )
+    names = {name for path in paths for name in path.split("/")}
+    assert clean == litter.is_absent(names) or "pyvenv.cfg" in map(str.lower, names)
 
 
-def test_names_in_every_portion_are_looked_at() -> None:
+@pytest.mark.parametrize("name", [".git", "PYVENV.CFG", "x.pyc", "a~", ".#x", "\uff0egit", "\u00e9~"])
+def test_one_name_among_many_is_found(name: str) -> None:
     """
-    One name among many is found, wherever it stands.
+    Wherever it stands, and whatever letters stand beside it.
     """
-    many = [f"d/n{number}" for number in range(2 * litter._PORTION)]
+    many = [f"n{number}" for number in range(20)]
 
     assert litter.is_absent(many)
-    assert not litter.is_absent([*many, "x/.DS_Store"])
-    assert not litter.is_absent(["x/.DS_Store", *many])
+    assert litter.is_absent([*many, "\u00e9"])
+    assert not litter.is_absent([*many, name])
+    assert not litter.is_absent([name, *many, "\u00e9"])
+
+
+def test_a_slash_that_folding_makes_hides_nothing() -> None:
+    """
+    A fullwidth slash folds to a slash; what stands behind it counts as the end of one name.
+    """
+    assert litter.of_name("a\uff0f.pyc") is not None
+    assert not litter.is_absent(["a\uff0f.pyc"])

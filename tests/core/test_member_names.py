@@ -16,7 +16,7 @@ def _members(*names: str) -> list[Member]:
 
 
 def _found(*names: str) -> list[tuple[str, str | None]]:
-    problems = member_names.problems(_members(*names), frozenset(), frozenset())
+    problems = member_names.problems(_members(*names), member_names.look(list(names)), frozenset(), frozenset())
     return [(finding.rule, finding.path) for finding in problems]
 
 
@@ -60,3 +60,16 @@ def test_directories_are_judged_whatever_lies_beside_them(
     A plain directory lends nothing to names that only look as if they lay in it.
     """
     assert expected == _found(*names)
+
+
+def test_the_look_agrees_with_the_rules_one_by_one() -> None:
+    """
+    Names of every portion are looked at, and the dirty one is seen wherever it stands.
+    """
+    many = [f"d/n{number}" for number in range(3 * paths._PORTION)]
+    dirty = [*many[:300], "d/x.pyc", *many[300:]]
+
+    assert (many, [], True) == member_names.look(many)
+    assert (dirty, [], False) == member_names.look(dirty)
+    assert ([*many, "a b"], [len(many)], True) == member_names.look([*many, "a b"])
+    assert member_names.look([]) == ([], [], True)

@@ -138,31 +138,29 @@ def test_what_is_accepted_is_normal_and_printable(text: str) -> None:
 _COMPONENTS = st.sampled_from(["a", "b.c", "con", "..", "", "-x", "x" * 99, "x" * 100, "x" * 300, "\u00e9", "a b"])
 
 
-@given(st.lists(st.lists(_COMPONENTS, min_size=1, max_size=120).map("/".join), max_size=4))
-def test_what_lies_plainly_in_a_plain_directory_breaks_no_rule(directories: list[str]) -> None:
+@given(st.lists(st.lists(_COMPONENTS, min_size=1, max_size=120).map("/".join), max_size=4), st.integers(1, 3))
+def test_portions_name_what_is_not_plain(names: list[str], size: int) -> None:
     """
-    Whatever was said of the directories before, a plain name in a directory that is called plain is in order.
+    In portions of any size, exactly the places of the paths are named that are not plain by themselves.
     """
-    plain = {""}
-    for directory in directories:
-        end = directory.find("/")
-        while end != -1:
-            paths.is_plain_directory(directory[:end], plain)
-            end = directory.find("/", end + 1)
-        path = f"{directory}/name"
-        if paths.is_plain_directory(directory, plain) and directory and len(path) <= paths.MAX_PATH_BYTES:
-            assert paths.problems(path) == ()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(paths, "_PORTION", size)
+        portions = list(paths.portions(names))
+        found = [place for portion in portions for place in paths.uncommon(portion)]
+
+    assert [place for place, name in enumerate(names) if not paths.is_plain(name)] == found
+    assert names == [
+        name or names[portion.start + place] for portion in portions for place, name in enumerate(portion.paths)
+    ]
 
 
-def test_directories_are_learnt() -> None:
+def test_what_is_too_long_is_not_taken_apart() -> None:
     """
-    Each directory is asked about once; the root is known.
+    A name of a megabyte is passed over, and named as uncommon; what is long and lawful is taken apart.
     """
-    plain = {""}
+    lawful = "/".join(["ab"] * 99)
+    (portion,) = paths.portions(["a/b", "x/" * 500_000, lawful])
 
-    assert paths.is_plain_directory("", plain)
-    assert paths.is_plain_directory("a", plain)
-    assert paths.is_plain_directory("a/b", plain)
-    assert not paths.is_plain_directory("a/..", plain)
-    assert not paths.is_plain_directory("/a", plain)
-    assert {"", "a", "a/b"} == plain
+    assert (0, ["a/b", "", lawful], {"a", "b", "", "ab"}) == tuple(portion)
+    assert paths.uncommon(portion) == [1, 2]
+    assert paths.problems(lawful) == ()

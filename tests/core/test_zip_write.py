@@ -7,6 +7,8 @@ from __future__ import annotations
 import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.forge import Forged, bundle, zip64_end
 
 from phase2_gate.core import digest, manifest, paths, zip_write
@@ -66,6 +68,21 @@ def test_wide_offset() -> None:
 
     assert listed.endswith(b"\xff\xff\xff\xffa\1\0\x08\0" + (0x1_0000_0000).to_bytes(8, "little"))
     assert zip_write.local_header(member)[28:30] == b"\0\0"
+
+
+_NUMBERS = st.one_of(st.integers(0, 1 << 16), st.integers(0xFFFFFFFD, 0x1_0000_0002))
+
+
+@given(st.sampled_from(["a", "d/b.py", "\u00e9"]), _NUMBERS, st.integers(0, 0xFFFFFFFF), _NUMBERS, st.booleans())
+def test_both_headers_at_once(name: str, size: int, crc: int, offset: int, executable: bool) -> None:
+    """
+    The short way gives the headers that are written field by field.
+    """
+    member = zip_write.Stored(paths.parse(name), size, crc, offset, executable)
+
+    both = zip_write.headers(member.path, size, crc, offset, executable=executable)
+
+    assert (zip_write.local_header(member), zip_write.directory_header(member)) == both
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 What is made of an envelope, as a JSON value with a published schema (``attestation.schema.json``).
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from ..core.digest import Sha256

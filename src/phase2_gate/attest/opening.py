@@ -8,8 +8,6 @@ From an envelope to what it states: the steps that every kind of statement has i
     never made of it. A subject has one digest, sha256, in lower case: what cannot be compared cannot be believed.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from ..core import digest as digests

@@ -72,7 +72,7 @@ def _names(found: list[tuple[str, str, str]]) -> list[Finding]:
             findings.append(Finding("name-not-utf8", path, "the name is not utf-8"))
         if kind != "directory":
             findings.extend(paths.problems(path))
-    findings.extend(collisions.find((path, kind == "directory") for path, _, kind in found))
+    findings.extend(collisions.find(f"{path}/" if kind == "directory" else path for path, _, kind in found))
     above = {path[:cut] for path, _, kind in found if kind != "directory" for cut in _slashes(path)}
     findings.extend(
         Finding("directory-unneeded", path, "no file lies beneath the directory")

@@ -10,8 +10,6 @@ Builds a bundle out of a workspace.
 No environment variable has a say: the bytes depend on the files and the settings alone.
 """
 
-from __future__ import annotations
-
 import os
 from contextlib import suppress
 from pathlib import Path

@@ -2,8 +2,6 @@
 How far a build is, for a display; decides nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

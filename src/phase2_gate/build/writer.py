@@ -6,8 +6,6 @@ a time; a large one is streamed behind room for its header, which is filled in w
 which stands first and whose size follows from the paths alone, is written last.
 """
 
-from __future__ import annotations
-
 import os
 import zlib
 from collections.abc import Callable, Iterable
@@ -15,9 +13,8 @@ from contextlib import closing
 from typing import NamedTuple
 
 from ..core import manifest, zip_write
+from ..core.digest import Sha256
 from ..core.findings import Finding
-from ..core.manifest import Line
-from ..core.zip_write import Stored
 from ..workspace.selection import Member, secret
 from . import content
 
@@ -55,14 +52,17 @@ class _Gatherer:
         self.position = position
         os.lseek(descriptor, position, os.SEEK_SET)
 
-    def write(self, piece: bytes) -> None:
-        if len(self._pieces) == _MAX_PIECES:
-            self.flush()
-        self._pieces.append(piece)
-        length = len(piece)
+    def write(self, piece: bytes, behind: bytes = b"") -> None:
+        """
+        Writes a piece, and one behind it.
+        """
+        pieces = self._pieces
+        pieces.append(piece)
+        pieces.append(behind)
+        length = len(piece) + len(behind)
         self._length += length
         self.position += length
-        if self._length >= GATHER:
+        if self._length >= GATHER or len(pieces) > _MAX_PIECES - 2:
             self.flush()
 
     def flush(self) -> None:
@@ -113,41 +113,43 @@ def write(descriptor: int, members: Iterable[Member], told: Callable[[int, int],
     """
     members = tuple(members)
     length = manifest.size(member.path for member in members)
-    stored: list[Stored] = []
-    report = None if told is None else lambda position: told(len(stored), position)
-    gatherer = _Gatherer(descriptor, zip_write.local_size(manifest.NAME, length) + length, report)
-    lines: list[Line] = []
+    headers: list[bytes] = []  # of the directory
+    digests: list[Sha256] = []
     secrets: list[Finding] = []
+    report = None if told is None else lambda position: told(len(headers), position)
+    gatherer = _Gatherer(descriptor, zip_write.local_size(manifest.NAME, length) + length, report)
     with closing(content.opened(members)) as files:
         for file in files:
-            one, read = _write_member(gatherer, file)
-            stored.append(one)
-            lines.append(Line(read.digest, one.path))
+            header, read = _write_member(gatherer, file)
+            headers.append(header)
+            digests.append(read.digest)
             if read.secret is not None:
                 secrets.append(secret(file.member.source, read.secret))
-    text = manifest.render(lines)
-    first = Stored(manifest.NAME, len(text), zlib.crc32(text), 0)
+    text = manifest.render((digest, member.path) for digest, member in zip(digests, members, strict=True))
+    local, first = zip_write.headers(manifest.NAME, len(text), zlib.crc32(text), 0, executable=False)
     start = gatherer.position
-    for one in (first, *stored):
-        gatherer.write(zip_write.directory_header(one))
-    gatherer.write(zip_write.end_records(len(stored) + 1, start, gatherer.position - start))
-    gatherer.patch(0, zip_write.local_header(first) + text)
+    gatherer.write(first)
+    for at in range(0, len(headers), _MAX_PIECES):
+        gatherer.write(b"".join(headers[at : at + _MAX_PIECES]))
+    gatherer.write(zip_write.end_records(len(headers) + 1, start, gatherer.position - start))
+    gatherer.patch(0, local + text)
     return Written(gatherer.position, text, tuple(secrets))
 
 
-def _write_member(gatherer: _Gatherer, file: content.Opened) -> tuple[Stored, content.Content]:
+def _write_member(gatherer: _Gatherer, file: content.Opened) -> tuple[bytes, content.Content]:
+    """
+    Writes header and content of one member; returns its header for the directory, and what was read.
+    """
     member, _, size = file
     offset = gatherer.position
     if size < content.PIECE:
         # Read whole, so that the header can go out in front.
         data, read = content.whole(file)
-        one = Stored(member.path, size, read.crc, offset, member.executable)
-        gatherer.write(zip_write.local_header(one))
-        if data:
-            gatherer.write(data)
-        return one, read
+        local, header = zip_write.headers(member.path, size, read.crc, offset, executable=member.executable)
+        gatherer.write(local, data)
+        return header, read
     gatherer.write(bytes(zip_write.local_size(member.path, size)))
     read = content.read(file, gatherer.write)
-    one = Stored(member.path, size, read.crc, offset, member.executable)
-    gatherer.patch(offset, zip_write.local_header(one))
-    return one, read
+    local, header = zip_write.headers(member.path, size, read.crc, offset, executable=member.executable)
+    gatherer.patch(offset, local)
+    return header, read

@@ -2,8 +2,6 @@
 The fields of a member's two headers that tell nothing of its name and content, and how they differ.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from .findings import Finding
 
-_PORTION = 4096  # names that are folded with one call
+_PORTION = 256  # names that are folded with one call
 
 
 def fold(text: str) -> str:
@@ -35,19 +35,19 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-def find(names: Iterable[tuple[str, bool]]) -> tuple[Finding, ...]:
+def find(names: Iterable[str]) -> tuple[Finding, ...]:
     """
     Every collision among `names`, each as a finding on the path that came later.
 
     Args:
-        names: Path and whether it is a directory, in an order of the caller's choice; a directory has no slash behind
-            its name. The directories above a path are implied and may be given besides.
+        names: Paths in an order of the caller's choice; that of a directory ends with a slash. The directories above a
+            path are implied and may be given besides.
     """
     names = tuple(names)
     return () if _are_distinct(names) else tuple(_Map().add_all(names))
 
 
-def _are_distinct(names: Sequence[tuple[str, bool]]) -> bool:
+def _are_distinct(names: Sequence[str]) -> bool:
     """
     Whether all names are of files, and differ in more than spelling from each other and from the directories above.
 
@@ -56,8 +56,11 @@ def _are_distinct(names: Sequence[tuple[str, bool]]) -> bool:
     files: set[str] = set()
     parents: set[str] = set()
     for start in range(0, len(names), _PORTION):
-        portion = [path for path, is_directory in names[start : start + _PORTION] if not is_directory]
-        files.update(_folded(portion))
+        portion = names[start : start + _PORTION]
+        text = "\n".join(portion)
+        if text.endswith("/") or "/\n" in text:
+            return False
+        files.update(_folded(portion, text))
         parents.update([path.rpartition("/")[0] for path in portion])
     if len(files) != len(names):
         return False
@@ -73,8 +76,10 @@ def _are_distinct(names: Sequence[tuple[str, bool]]) -> bool:
     return len(folded) == len(directories) and folded.isdisjoint(files)
 
 
-def _folded(paths: list[str]) -> list[str]:
-    text = "\n".join(paths)
+def _folded(paths: Sequence[str], text: str) -> Sequence[str]:
+    """
+    The folded forms of `paths`, which `text` joins.
+    """
     lowered = text.lower() if text.isascii() else ""
     if lowered == text:
         return paths
@@ -103,12 +108,13 @@ class _Map:
         self.others: set[str] = set()
         self.stated: set[str] = set()
 
-    def add_all(self, names: Iterable[tuple[str, bool]]) -> Iterator[Finding]:
-        for path, is_directory in names:
+    def add_all(self, names: Iterable[str]) -> Iterator[Finding]:
+        for name in names:
+            path = name.removesuffix("/")
             parent = path[: max(path.rfind("/"), 0)]
             if parent and parent not in self.spelled:
                 yield from self._enter_directories(parent)
-            if is_directory:
+            if name[-1:] == "/":
                 if path in self.stated:
                     yield _duplicate(path)
                 self.stated.add(path)

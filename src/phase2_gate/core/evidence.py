@@ -1,14 +1,11 @@
 """
-What running a bundle's code showed, as values: loaded by an audit, not by a verify.
+What running a bundle's code showed, as values.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """
     One process that ran code of the bundle.
     """
@@ -33,13 +30,10 @@ class Run:
     """What could not be put in force, or was noticed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(NamedTuple):
     """
     One test of the bundle as it was seen.
     """
-
-    __test__ = False  # pytest, when it collects a module that imports this
 
     name: str
     """Its node id."""
@@ -49,8 +43,10 @@ class Test:
     """The reason of a skip, or the last line of a failure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interpreter:
+Test.__test__ = False  # type: ignore[attr-defined]  # for pytest, when it collects a module that imports this
+
+
+class Interpreter(NamedTuple):
     """
     The interpreter that ran the bundle's code.
     """

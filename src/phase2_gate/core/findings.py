@@ -2,8 +2,6 @@
 Findings: requirements that a bundle breaks, as values.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

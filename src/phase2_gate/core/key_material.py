@@ -13,7 +13,7 @@ ssh-keygen, npm, pip, age.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 
 HEAD_BYTES = 1 << 20
 """How much of a file's beginning `by_content` wants to see; no honest key begins later."""
@@ -59,8 +59,9 @@ _ENDS = {
     ".agekey": "a private key of age",
 }
 _ENDINGS = tuple(_ENDS)
+_SUSPICIOUS = ("/.env.", *(f"{end}/" for end in _ENDINGS))
 _DIRECTORIES = frozenset(path.partition("/")[0] for path in _PATHS)
-_PORTION = 4096  # paths that are taken apart with one call
+_TABLED = _DIRECTORIES.union(_NAMES)
 
 _HONEST_ENVIRONMENTS = frozenset(
     {"example", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults", "schema", "test", "ci"}
@@ -77,6 +78,9 @@ _PRIVATE_KEY = re.compile(
 )
 _AGE = re.compile(rb"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
 _NPM = re.compile(rb"_authToken\s*=\s*\"?(?:npm_[A-Za-z0-9]{36}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})")
+
+
+_K, _Y, _T = b"KYT"  # as numbers: bytes that look for bytes try them as a number first
 
 
 def by_name(path: str) -> str | None:
@@ -103,19 +107,17 @@ def by_name(path: str) -> str | None:
     return None
 
 
-def is_absent(paths: Sequence[str]) -> bool:
+def is_absent(names: Collection[str]) -> bool:
     """
-    Whether no component of `paths` is one that `by_name` looks at.
+    Whether none of the components `names` is one that `by_name` looks at.
 
-    A shorter way to what asking for each comes to as well, for many paths.
+    A shorter way to what asking for each path comes to as well, for many.
     """
-    for start in range(0, len(paths), _PORTION):
-        names = set("/".join(paths[start : start + _PORTION]).lower().split("/"))
-        if not (names.isdisjoint(_NAMES) and names.isdisjoint(_DIRECTORIES)):
-            return False
-        if any(name.startswith(".env.") or name.endswith(_ENDINGS) for name in names):
-            return False
-    return True
+    text = "/".join(names)
+    folded = text.lower()
+    if folded != text:
+        names = folded.split("/")
+    return _TABLED.isdisjoint(names) and not any(map(f"/{folded}/".__contains__, _SUSPICIOUS))
 
 
 def by_content(head: bytes) -> str | None:
@@ -125,11 +127,14 @@ def by_content(head: bytes) -> str | None:
     Args:
         head: The first `HEAD_BYTES` of a file, or all of it.
     """
-    # The plain search decides for all but a handful of files. Without a blank in what it looks for it leaps further.
-    if b"-----BEGIN" in head and _PRIVATE_KEY.search(head):
-        return "a private key"
-    if head.find(b"AGE-SECRET-KEY-1", 0, _TOKEN_BYTES) != -1 and _AGE.search(head, 0, _TOKEN_BYTES):
-        return "a private key of age"
-    if head.find(b"_authToken", 0, _TOKEN_BYTES) != -1 and _NPM.search(head, 0, _TOKEN_BYTES):
+    # The plain search decides for all but a handful of files, and single letters for most: both kinds of keys hold a K
+    # and a Y, and a letter is found in a tenth of the time of a word. Without a blank a word is found faster as well.
+    start = head[:_TOKEN_BYTES]
+    if _K in head and _Y in head:
+        if b"-----BEGIN" in head and _PRIVATE_KEY.search(head):
+            return "a private key"
+        if b"AGE-SECRET-KEY-1" in start and _AGE.search(start):
+            return "a private key of age"
+    if _T in start and b"_authToken" in start and _NPM.search(start):
         return "a token of a package registry"
     return None

@@ -2,8 +2,6 @@
 What judging a bundle may cost, as an auditor's profile states it.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 MEBIBYTE = 1 << 20

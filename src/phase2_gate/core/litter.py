@@ -8,10 +8,8 @@ workspace's ``.bundleignore``. Case does not matter: ``.GIT`` is ``.git`` on mac
 A virtual environment has no name of its own; it is known by its ``pyvenv.cfg`` (PEP 405), see `environments`.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from .collisions import fold
@@ -109,7 +107,8 @@ _PATTERNS = (
 
 _PATTERN_STARTS = (".", "#", "~")
 _ENDINGS = tuple(_ENDS)
-_PORTION = 4096  # paths that are taken apart with one call
+_SUSPICIOUS = (*(f"{end}/" for end in _ENDINGS), *(f"/{start}" for start in _PATTERN_STARTS))
+_TABLED = frozenset(_NAMES) | {ENVIRONMENT_MARK}
 
 
 def of_name(name: str) -> Kind | None:
@@ -130,21 +129,23 @@ def _of_folded(folded: str) -> Kind | None:
     return None
 
 
-def is_absent(paths: Sequence[str]) -> bool:
+def is_absent(names: Collection[str]) -> bool:
     """
-    Whether no component of `paths` stands for anything that is never packed, and none makes a virtual environment.
+    Whether none of the components `names` stands for anything that is never packed or makes a virtual environment.
 
     A shorter way to what asking for each comes to as well, for many names.
     """
-    for start in range(0, len(paths), _PORTION):
-        text = "/".join(paths[start : start + _PORTION])
-        # The folded form of text in ASCII is that of its components.
-        names = set(fold(text).split("/")) if text.isascii() else {fold(name) for name in set(text.split("/"))}
-        if ENVIRONMENT_MARK in names or not names.isdisjoint(_NAMES):
-            return False
-        if any(_of_folded(name) for name in names if name.endswith(_ENDINGS) or name.startswith(_PATTERN_STARTS)):
-            return False
-    return True
+    text = "/".join(names)
+    if text.isascii():
+        folded = fold(text)  # of all of them at once
+        if folded != text:
+            names = folded.split("/")
+    else:
+        names = [fold(name) for name in names]
+        folded = "/".join(names)
+    if not _TABLED.isdisjoint(names):
+        return False
+    return not (any(map(f"/{folded}/".__contains__, _SUSPICIOUS)) and any(map(_of_folded, names)))
 
 
 def classify(path: str) -> Litter | None:

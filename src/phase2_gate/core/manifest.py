@@ -19,10 +19,10 @@ Format, each rule with its slug:
 exact inverses: what parses without a finding renders to the same bytes.
 """
 
-from __future__ import annotations
-
+import operator
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from . import paths
@@ -34,8 +34,12 @@ from .paths import MemberPath
 NAME = MemberPath("manifest.txt")
 """Where the manifest lies."""
 
-SEPARATOR = b"  "
+SEPARATOR = "  "
 """What stands between digest and path: text mode of the coreutils, on POSIX the same as their binary mode."""
+
+_DIGEST = operator.itemgetter(0)  # of lines
+_PATH = operator.itemgetter(1)
+_PORTION = 512  # lines that are compared at once
 
 # Texts, compiled with the first line that is parsed: most manifests are compared as a whole.
 _LINE = rb"([0-9a-f]{64})  ([^\r\n]+)"
@@ -73,14 +77,11 @@ def size(members: Iterable[MemberPath]) -> int:
     return sum(HEX_LENGTH + len(SEPARATOR) + len(path.encode()) + 1 for path in members)
 
 
-def render(lines: Iterable[Line]) -> bytes:
+def render(lines: Iterable[tuple[Sha256, MemberPath]]) -> bytes:
     """
-    The manifest of `lines`, which may come in any order.
+    The manifest of `lines`, digest and path each, which may come in any order.
     """
-    return b"".join(
-        b"%b%b%b\n" % (line.digest.encode(), SEPARATOR, line.path.encode())
-        for line in sorted(lines, key=lambda line: line.path)
-    )
+    return "".join([f"{digest}{SEPARATOR}{path}\n" for digest, path in sorted(lines, key=_PATH)]).encode()
 
 
 def is_rendering(data: bytes, lines: Iterable[tuple[Sha256 | None, str]]) -> bool:
@@ -92,11 +93,12 @@ def is_rendering(data: bytes, lines: Iterable[tuple[Sha256 | None, str]]) -> boo
         lines: Digest and path of each line, sorted by path. They are compared as they come, which costs no memory.
     """
     position = 0
-    for digest, path in lines:
-        line = f"{digest}  {path}\n".encode("utf-8", "surrogateescape")
-        if digest is None or not data.startswith(line, position):
+    lines = iter(lines)
+    while portion := list(islice(lines, _PORTION)):
+        text = "".join([f"{digest}{SEPARATOR}{path}\n" for digest, path in portion]).encode("utf-8", "surrogateescape")
+        if not all(map(_DIGEST, portion)) or not data.startswith(text, position):
             return False
-        position += len(line)
+        position += len(text)
     return position == len(data)
 
 

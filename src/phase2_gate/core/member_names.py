@@ -5,68 +5,73 @@ Work is linear in the bytes of the directory: a name that is longer than any fil
 nothing else is asked of it.
 """
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from . import collisions, member_types, paths
+from . import collisions, litter, member_types, paths
 from .findings import Finding
 from .zip_entry import Entry
 from .zip_tiling import Member
 
 # Fields, for `map`: there may be a million.
 _ENTRY = operator.itemgetter(Member._fields.index("entry"))
-_PATH = operator.itemgetter(Entry._fields.index("path"))
 _ATTRIBUTES = operator.itemgetter(Entry._fields.index("attributes"))
 
 
-def problems(members: Sequence[Member], unsure: frozenset[str], unmarked: frozenset[str]) -> list[Finding]:
+class Look(NamedTuple):
+    """
+    What a look at all names together shows.
+    """
+
+    names: list[str]
+    """The names, in the order of the directory."""
+    odd: list[int]
+    """The places of those that are not plain (`paths.uncommon`)."""
+    clean: bool
+    """Whether none has a component that is never packed."""
+
+
+def look(names: list[str]) -> Look:
+    """
+    Takes all names apart, once for the gates ``paths`` and ``cleanliness``.
+    """
+    odd: list[int] = []
+    clean = True
+    for portion in paths.portions(names):
+        odd += paths.uncommon(portion)
+        clean = clean and litter.is_absent(portion.components)
+    return Look(names, odd, clean)
+
+
+def problems(members: Sequence[Member], seen: Look, unsure: frozenset[str], unmarked: frozenset[str]) -> list[Finding]:
     """
     What is wrong with the names and types of `members`.
 
     Args:
         members: All of them, directories included.
+        seen: Their names.
         unsure: Names that are a finding already, because they are not text or their second header contradicts them.
             Their length is all that is asked.
         unmarked: Names that are a finding already, because nobody knows what their bytes beyond ASCII stand for.
             Their ASCII characters are judged.
     """
     found: list[Finding] = []
-    found.extend(collisions.find(_comparable(members, unsure, unmarked, found)))
-    found.extend(member_types.unneeded(list(map(_ENTRY, members))))
+    entries = list(map(_ENTRY, members))
+    names, odd, _ = seen
+    excessive = {place for place in odd if not _is_comparable(entries[place], unsure, unmarked, found)}
+    comparable = [name for place, name in enumerate(names) if place not in excessive] if excessive else names
+    found.extend(collisions.find(comparable))
+    directories = any(names[place][-1:] == "/" for place in odd)
+    kinds = dict(zip(map(_ATTRIBUTES, entries), entries, strict=True)).values()
+    if directories or any(_has_problem(entry) for entry in kinds):
+        found.extend(problem for entry in entries for problem in member_types.problems(entry))
+        found.extend(member_types.unneeded(entries))
     return found
 
 
-def _comparable(
-    members: Sequence[Member], unsure: frozenset[str], unmarked: frozenset[str], found: list[Finding]
-) -> list[tuple[str, bool]]:
-    """
-    Judges each name and type, and returns what may collide: the path and whether it is a directory.
-    """
-    comparable: list[tuple[str, bool]] = []
-    keep, is_plain, is_plain_directory = comparable.append, paths.PLAIN_NAME.fullmatch, paths.is_plain_directory
-    most = paths.MAX_PATH_BYTES
-    ordinary: set[int] = set()  # external attributes with which a file is a file
-    plain = {""}  # directories whose components are plain
-    entries = list(map(_ENTRY, members))
-    for entry, path, attributes in zip(entries, map(_PATH, entries), map(_ATTRIBUTES, entries), strict=True):
-        if attributes not in ordinary or path[-1:] == "/":
-            broken = list(member_types.problems(entry))
-            found.extend(broken)
-            if not broken and path[-1:] != "/":
-                ordinary.add(attributes)
-        parent, _, name = path.rpartition("/")
-        if (
-            (parent in plain or is_plain_directory(parent, plain))
-            and is_plain(name)
-            and path[0] != "/"
-            and len(path) <= most
-        ):
-            keep((path, False))
-        elif _is_comparable(entry, unsure, unmarked, found):
-            keep((path.removesuffix("/"), path.endswith("/")))
-    return comparable
+def _has_problem(entry: Entry) -> bool:
+    return next(member_types.problems(entry), None) is not None
 
 
 def _is_comparable(entry: Entry, unsure: frozenset[str], unmarked: frozenset[str], found: list[Finding]) -> bool:

@@ -25,11 +25,9 @@ References: Go ``internal/safefilepath`` (CVE-2023-45284), git ``verify_path``, 
 Namespaces", Unicode UAX #15 and UTS #39.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Callable
-from typing import NewType
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, NewType
 
 from .errors import InvalidPathError
 from .findings import Finding
@@ -51,9 +49,9 @@ _SHORT_ALIAS = r"[^.~]{1,6}~[0-9]{1,6}(?:\.[^.]{0,3})?"
 # The same devices, as far as they are ASCII; spelled so that the engine sees from the first letter that there is none.
 _PLAIN_RESERVED = r"(?:[Cc][Oo](?:[Nn]|[Mm][0-9])|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|[Ll][Pp][Tt][0-9])"
 _PLAIN_COMPONENT = rf"(?!{_PLAIN_RESERVED}(?:[./]|\Z))[A-Za-z0-9_](?:[A-Za-z0-9_.+-]{{0,98}}[A-Za-z0-9_+-])?"
-_PLAIN = re.compile(rf"(?:{_PLAIN_COMPONENT}(?:/(?!\Z)|\Z)){{1,10}}")
-PLAIN_NAME = re.compile(_PLAIN_COMPONENT)
-"""A single component that `is_plain`, for whoever asks a million times."""
+_PLAIN_NAME = re.compile(_PLAIN_COMPONENT)
+_PLAIN_LENGTH = 2 * MAX_COMPONENTS - 1  # no path of this length has more components, nor more bytes than are allowed
+_PORTION = 256  # paths that are taken apart with one call
 _Report = Callable[[str, str, str], None]  # rule, detail, what was seen
 _FORBIDDEN = frozenset('<>"|?*')
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
@@ -66,26 +64,46 @@ def is_plain(text: str) -> bool:
 
     A fast path only: what it does not recognise goes through every rule one by one.
     """
-    return _PLAIN.fullmatch(text) is not None
+    return len(text) <= _PLAIN_LENGTH and all(map(_PLAIN_NAME.fullmatch, text.split("/")))
 
 
-def is_plain_directory(path: str, plain: set[str]) -> bool:
+class Portion(NamedTuple):
     """
-    Whether every path of an ordinary length whose last component is plain, and that lies in `path`, breaks no rule.
-
-    Args:
-        path: The directory, or the empty text for the root.
-        plain: Directories of which that is known, the root among them; `path` is added.
+    Some of many paths, taken apart once for whoever looks at their components.
     """
-    if path in plain:
-        return True
-    above, _, last = path.rpartition("/")
-    if not PLAIN_NAME.fullmatch(last) or path.count("/") >= MAX_COMPONENTS - 1 or path[0] == "/":
-        return False
-    if above not in plain and not is_plain_directory(above, plain):
-        return False
-    plain.add(path)
-    return True
+
+    start: int
+    """The place of the first."""
+    paths: Sequence[str]
+    """The paths; an empty text for one that is longer than a path may be."""
+    components: frozenset[str]
+    """Every component of them."""
+
+
+def portions(paths: Sequence[str]) -> Iterator[Portion]:
+    """
+    `paths` in portions, in their order. What lies close together has directories in common, which are looked at once.
+    """
+    for start in range(0, len(paths), _PORTION):
+        some = paths[start : start + _PORTION]
+        if max(map(len, some)) > MAX_PATH_BYTES:
+            some = [path if len(path) <= MAX_PATH_BYTES else "" for path in some]
+        yield Portion(start, some, frozenset("/".join(some).split("/")))
+
+
+def uncommon(portion: Portion) -> list[int]:
+    """
+    The places of the paths that are not `is_plain`, in their order.
+    """
+    start, some, components = portion
+    if all(map(_PLAIN_NAME.fullmatch, components)) and max(map(len, some)) <= _PLAIN_LENGTH:
+        return []
+    odd = {name for name in components if not _PLAIN_NAME.fullmatch(name)}
+    return [
+        place
+        for place, path in enumerate(some, start)
+        if len(path) > _PLAIN_LENGTH or not odd.isdisjoint(path.split("/"))
+    ]
 
 
 def problems(text: str) -> tuple[Finding, ...]:

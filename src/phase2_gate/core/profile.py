@@ -22,8 +22,6 @@ A profile is the auditor's, never the bundle's: it is chosen on the command line
 Unknown keys, wrong types and values out of range are errors that name the key path.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

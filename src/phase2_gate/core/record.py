@@ -4,19 +4,14 @@ The record of one judgement: everything that a report says, as values.
 Renderers (`phase2_gate.report`) take it and nothing else, so every format says the same.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from .digest import Sha256
+from .evidence import Interpreter, Run, Test
 from .profile import Profile
 from .report import Verdict, Verification
 from .waivers import Waiver
-
-if TYPE_CHECKING:
-    # An audit has loaded it; a verify, which is mostly start, does without.
-    from .evidence import Interpreter, Run, Test
 
 
 class Subject(NamedTuple):

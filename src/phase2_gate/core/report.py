@@ -9,8 +9,6 @@ Invariants:
  4. A finding is FAIL even when something else could not be judged: more knowledge cannot take it back.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple

@@ -5,16 +5,16 @@ No code of the bundle runs here. A gate whose ground was taken away by an earlie
 defect gives one finding, not a cascade.
 """
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from . import litter, manifest, member_names, paths, rules, zip_read
 from .digest import Sha256
 from .digest import of as digest_of
 from .findings import Finding
+from .member_names import Look
 from .profile import Profile
 from .report import GateResult, Verification, cut_short, judged, required_rules, waive
 from .source import Source
@@ -76,14 +76,15 @@ def judge(
         SourceError: when the bytes cannot be read.
     """
     archive = zip_read.read(source, profile.limits, hash_archive=hash_archive)
-    structure, names = _archive_and_paths(archive)
+    look = member_names.look(list(_names(archive.members)))
+    structure, names = _archive_and_paths(archive, look)
     refused = archive.doubtful.union(finding.path for finding in names.findings if finding.path is not None)
     gates = (
         structure,
         names,
         *_manifest_and_digests(archive, profile, refused),
         _layout(archive, profile, require_canonical=require_canonical),
-        _cleanliness(archive),
+        _cleanliness(archive, look),
     )
     return Judgement(
         Verification(required(canonical=require_canonical), tuple(waive(gate, profile.waivers) for gate in gates)),
@@ -94,12 +95,12 @@ def judge(
     )
 
 
-def _archive_and_paths(archive: Archive) -> tuple[GateResult, GateResult]:
+def _archive_and_paths(archive: Archive, look: Look) -> tuple[GateResult, GateResult]:
     structure = [finding for finding in archive.findings if rules.RULES[finding.rule].gate == "archive"]
     names = [finding for finding in archive.findings if rules.RULES[finding.rule].gate == "paths"]
     unmarked = frozenset(finding.path or "" for finding in names if finding.rule == "name-unmarked")
     unsure = archive.doubtful.union(finding.path or "" for finding in names) - unmarked
-    names.extend(member_names.problems(archive.members, unsure, unmarked))
+    names.extend(member_names.problems(archive.members, look, unsure, unmarked))
     if archive.stopped:
         return (
             cut_short("archive", (), structure, archive.stopped),
@@ -117,7 +118,7 @@ def _manifest_and_digests(archive: Archive, profile: Profile, refused: frozenset
         return cut_short("manifest", (), (), why), cut_short("digests", (), (), why)
     if archive.manifest is None:
         return _no_manifest(archive.members, profile)
-    if not refused and _is_sound(archive.members, archive.manifest):
+    if not refused and _is_sound(archive, archive.manifest):
         return judged("manifest", ()), judged("digests", ())
     digests = {
         member.entry.path: member.digest
@@ -143,16 +144,20 @@ def _names(members: tuple[Member, ...]) -> Iterator[str]:
     return map(_PATH, map(_ENTRY, members))
 
 
-def _is_sound(members: tuple[Member, ...], data: bytes) -> bool:
+def _is_sound(archive: Archive, data: bytes) -> bool:
     """
-    Whether `data` is, byte for byte, the manifest of `members`, whose names broke no rule.
+    Whether `data` is, byte for byte, the manifest of the archive's members, whose names broke no rule.
 
     A shorter way to what parsing and comparing come to as well: what renders to the same bytes has no finding.
     """
-    listed = zip(map(_DIGEST, members), _names(members), strict=True)
-    lines = [line for line in listed if line[1] != manifest.NAME and line[1][-1:] != "/"]
-    lines.sort(key=operator.itemgetter(1))
-    return bool(lines) and manifest.is_rendering(data, lines)
+    members = archive.members
+    listed: Iterable[tuple[Sha256 | None, str]] = zip(map(_DIGEST, members), _names(members), strict=True)
+    if archive.difference:
+        listed = [line for line in listed if line[1] != manifest.NAME and line[1][-1:] != "/"]
+        listed.sort(key=operator.itemgetter(1))
+    else:
+        listed = islice(listed, 1, None)  # in order already, behind the manifest
+    return bool(data) and manifest.is_rendering(data, listed)
 
 
 def _no_manifest(members: tuple[Member, ...], profile: Profile) -> tuple[GateResult, GateResult]:
@@ -191,12 +196,13 @@ def _layout(archive: Archive, profile: Profile, *, require_canonical: bool) -> G
     return GateResult("layout", tuple(ran), tuple(found), notes=(note,))
 
 
-def _cleanliness(archive: Archive) -> GateResult:
+def _cleanliness(archive: Archive, look: Look) -> GateResult:
     if archive.stopped:
         return cut_short("cleanliness", (), (), "the archive could not be read to its end")
+    if look.clean:
+        return judged("cleanliness", ())
     # What is longer than a path may be is refused, and costs no second look.
-    names = [name for name in _names(archive.members) if len(name) <= paths.MAX_PATH_BYTES]
-    return judged("cleanliness", unclean(names))
+    return judged("cleanliness", unclean(name for name in look.names if len(name) <= paths.MAX_PATH_BYTES))
 
 
 def unclean(members: Iterable[str]) -> list[Finding]:
@@ -206,10 +212,9 @@ def unclean(members: Iterable[str]) -> list[Finding]:
     Args:
         members: Their names; those of directories may end with a slash.
     """
-    names = list(members)
-    if litter.is_absent(names):
+    names = [name.removesuffix("/") for name in members]
+    if all(litter.is_absent(portion.components) for portion in paths.portions(names)):
         return []
-    names = [name.removesuffix("/") for name in names]
     # A name is folded only when it may matter: there are a million of them.
     marked = (path for path in names if not path.isascii() or path.lower().endswith(litter.ENVIRONMENT_MARK))
     roots = litter.environments(marked)

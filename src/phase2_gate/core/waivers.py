@@ -8,8 +8,6 @@ Invariants:
  3. It says what counts, never what is looked at: a waived rule is judged like any other.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from . import rules

@@ -13,18 +13,10 @@ from .zip_entry import Directory, Entry
 
 _TIME = zip_write.DOS_DATE << 16 | zip_write.DOS_TIME
 _ATTRIBUTES = {value: value for value in (zip_write.ATTRIBUTES_PLAIN, zip_write.ATTRIBUTES_EXECUTABLE)}
-_HEAD = struct.pack(
-    "<4s6H",
-    z.DIRECTORY_SIGNATURE,
-    zip_write.MADE_BY,
-    z.VERSION_PLAIN,
-    0,
-    z.STORED,
-    zip_write.DOS_TIME,
-    zip_write.DOS_DATE,
-)
-_NONE = bytes(8)  # extra length, comment length, disk, internal attributes
-_VARIABLE = struct.Struct("<16x3IH8x2I")  # crc, compressed, size, name length, external attributes, offset
+_HEAD = zip_write.DIRECTORY_HEAD + zip_write.SHARED_HEAD
+_MIDDLE = zip_write.DIRECTORY_MIDDLE
+_LOCAL_HEAD, _LOCAL_TAIL = zip_write.LOCAL_HEAD, zip_write.LOCAL_TAIL
+_HEADER = struct.Struct("<16s3IH8s2I")  # head, crc, compressed, size, name length, middle, external attributes, offset
 
 
 def take_run(directory: Directory, window: Window, most: int) -> None:
@@ -33,27 +25,30 @@ def take_run(directory: Directory, window: Window, most: int) -> None:
 
     A shorter way to what reading header by header comes to as well, for the headers of our own bundles.
     """
-    entries, twins = directory.entries, directory.twins
+    entries = directory.entries
     buffer, at = window.at_hand()
     base = window.position - at
-    last = len(buffer) - z.DIRECTORY.size
-    unpack, add = _VARIABLE.unpack_from, entries.append
+    filled = len(buffer)
+    last = filled - z.DIRECTORY.size
+    unpack, add, demand = _HEADER.unpack_from, entries.append, directory.headers.append
     new = tuple.__new__  # a third of the time of a call to the class, which does nothing else
-    while at <= last and len(entries) <= most:
-        if not buffer.startswith(_HEAD, at) or not buffer.startswith(_NONE, at + 30):
+    for _ in range(len(entries), most + 1):
+        if at > last:
             break
-        crc, compressed, size, length, external, offset = unpack(buffer, at)
-        stop = at + 46 + length
-        name = buffer[at + 46 : stop]
+        head, crc, compressed, size, length, middle, external, offset = unpack(buffer, at)
+        start = at + 46
+        stop = start + length
         attributes = _ATTRIBUTES.get(external)
-        if compressed != size or size == z.MAX32 or offset == z.MAX32 or attributes is None or stop > len(buffer):
+        if head != _HEAD or middle != _MIDDLE or compressed != size or attributes is None or stop > filled:
             break
+        if size == z.MAX32 or offset == z.MAX32:
+            break
+        name = buffer[start:stop]
         if not name.isascii():
             break
-        twins[len(entries)] = buffer[at + 8 : at + 30]
+        demand(b"".join((_LOCAL_HEAD, buffer[at + 8 : at + 30], _LOCAL_TAIL, name)))
         # Equal numbers are one object, which counts when there are a million entries.
-        values = (name.decode(), offset, size, size, crc, z.STORED, 0, _TIME, attributes, base + at)
-        add(new(Entry, values))
+        add(new(Entry, (name.decode(), offset, size, size, crc, z.STORED, 0, _TIME, attributes, base + at)))
         at = stop
     window.position = base + at
 

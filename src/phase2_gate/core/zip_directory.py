@@ -117,6 +117,7 @@ def _entry(directory: Directory, position: int, fields: tuple[int, ...], rest: b
         compressed = size
     entry = Entry(path, offset, compressed, size, crc, method, flags, date << 16 | time, attributes, position)
     directory.entries.append(entry)
+    directory.headers.append(None)
     if not directory.difference:
         directory.difference = zip_canonical.difference(
             entry, (made_by, version, internal, extra_length, comment_length)

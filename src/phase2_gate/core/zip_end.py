@@ -6,8 +6,6 @@ two counts agree; the directory ends where the end records begin. A ZIP64 locato
 its record directly before it, and every number that stands in both is the same, or all ones in the shorter one.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from . import zip_format as z

@@ -2,8 +2,6 @@
 What the central directory of a ZIP says, as values.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from .findings import Finding
@@ -45,7 +43,7 @@ class Directory:
     What the directory says, filled while it is read.
     """
 
-    __slots__ = ("difference", "entries", "findings", "flaws", "recoded", "sha256", "stopped", "twins")
+    __slots__ = ("difference", "entries", "findings", "flaws", "headers", "recoded", "sha256", "stopped")
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
@@ -58,8 +56,8 @@ class Directory:
         """The first field that is not as the canonical form has it; empty when all are."""
         self.sha256 = ""
         """The digest of the directory and the end records as they were read; empty when reading ended early."""
-        self.twins: dict[int, bytes] = {}
-        """For the index of an entry of the canonical form, the fields that its local header must repeat."""
+        self.headers: list[bytes | None] = []
+        """For each entry of the canonical form its local header, as it must be; None for others."""
         self.recoded: set[int] = set()
         """The indices of entries whose names some reader takes for another code page unless both headers have times."""
         self.flaws: dict[int, frozenset[str]] = {}

@@ -5,8 +5,6 @@ Readers that stream believe the local header, readers that seek believe the dire
 that matters, the archive means two things.
 """
 
-from __future__ import annotations
-
 import struct
 from typing import NamedTuple
 
@@ -43,21 +41,6 @@ def is_at(window: Window, entry: Entry) -> bool:
     name = entry.path.encode("utf-8", "surrogateescape")
     head = window.peek(z.LOCAL.size + len(name))
     return head.startswith(z.LOCAL_SIGNATURE) and head[z.LOCAL.size :] == name
-
-
-_HEAD = z.LOCAL_SIGNATURE + struct.pack("<H", z.VERSION_PLAIN)
-_TAIL = struct.pack("<H", 0)  # length of the extra area
-
-
-def canonical(name: bytes, twin: bytes) -> bytes:
-    """
-    The local header that the canonical form demands.
-
-    Args:
-        name: The name, which is ASCII.
-        twin: The fields that both headers of a member have in one layout, from the flags to the name's length.
-    """
-    return b"".join((_HEAD, twin, _TAIL, name))
 
 
 def bind(window: Window, entry: Entry, *, recoded: bool = False) -> Bound | None:

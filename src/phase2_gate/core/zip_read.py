@@ -11,8 +11,6 @@ over the file from byte 0 (`zip_tiling`). Time is linear in the size of the file
 number of members. `zipfile` is not used: what it accepts depends on the interpreter.
 """
 
-from __future__ import annotations
-
 import hashlib
 import operator
 from typing import NamedTuple
@@ -108,7 +106,7 @@ def _over_limits(end: End, directory: Directory, limits: Limits) -> list[Finding
     entries = directory.entries
     total = sum(map(_SIZE, entries))
     need = f"at most {limits.member_bytes}"
-    for entry in entries if max(map(_SIZE, entries), default=0) > limits.member_bytes else ():
+    for entry in entries if total > limits.member_bytes else ():
         if entry.size > limits.member_bytes:
             seen = f"{entry.size} bytes"
             found.append(Finding("limit-member-size", entry.path, "the size", entry.position, seen, need))
@@ -156,7 +154,7 @@ def _disorder(names: list[str]) -> str:
 
 
 def _finish(
-    source: Source, end: End, directory: Directory, whole: hashlib._Hash, findings: list[Finding]
+    source: Source, end: End, directory: Directory, whole: "hashlib._Hash", findings: list[Finding]
 ) -> Sha256 | None:
     """
     Completes the digest of the file with its directory and end records, read a second time.

@@ -6,8 +6,6 @@ says what kind of lie it is; where its lengths cannot be believed, the next memb
 it. The position only ever grows, so the pass is linear whatever the archive holds.
 """
 
-from __future__ import annotations
-
 import zlib
 from hashlib import sha256
 from typing import NamedTuple
@@ -88,45 +86,51 @@ class Tiling:
         if certain and self.window.left:
             self._gap(self.window.left, None)
 
-    def _plain_run(self, index: int) -> int:
+    def _plain_run(self, first: int) -> int:
         """
         Reads as many members as are at hand, of the canonical form, and without fault; returns the next one's index.
 
         A shorter way to what `_member` comes to as well; the member that ends the run has not been touched.
         """
-        twins, entries, add = self.directory.twins, self.directory.entries, self.members.append
+        entries, headers, add = self.directory.entries, self.directory.headers, self.members.append
         new = tuple.__new__  # as in `zip_canonical`
         window = self.window
         buffer, at = window.at_hand()
         view = memoryview(buffer)
+        filled = len(buffer)
         base = window.position - at
-        twin = twins.pop(index, None)
-        while twin is not None:
+        index = first
+        for index in range(first, len(entries)):
+            header = headers[index]
+            if header is None:
+                break
+            headers[index] = None  # its memory is that of the next digest, and in the cache still
             entry = entries[index]
             path, offset, _, size, crc = entry[:5]
-            header = zip_local.canonical(path.encode(), twin)
-            length = len(header)
-            stop = at + length + size
-            if stop > len(buffer) and stop - at <= Window.PIECE:
+            start = at + len(header)
+            stop = start + size
+            if stop > filled and stop - at <= Window.PIECE:
                 window.position = base + at
                 buffer, at = window.at_hand(stop - at)
                 view = memoryview(buffer)
+                filled = len(buffer)
                 base = window.position - at
-                stop = at + length + size
+                start = at + len(header)
+                stop = start + size
             # A view of a large content spares a copy; a small one is copied in less time than a view takes.
-            content = (view if size > _COPIED else buffer)[at + length : stop]
+            content = (view if size > _COPIED else buffer)[start:stop]
             if (
-                offset != base + at
+                stop > filled
+                or offset != base + at
                 or path == manifest.NAME
                 or not buffer.startswith(header, at)
-                or len(content) != size
                 or zlib.crc32(content) != crc
             ):
                 break
-            add(new(Member, (entry, offset + length, sha256(content).hexdigest())))
+            add(new(Member, (entry, base + start, sha256(content).hexdigest())))
             at = stop
-            index += 1
-            twin = twins.pop(index, None)
+        else:
+            index = len(entries)
         window.position = base + at
         return index
 

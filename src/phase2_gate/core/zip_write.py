@@ -17,8 +17,6 @@ Every byte follows from paths, contents and executable marks. The functions retu
 file puts them in their places (`phase2_gate.build`).
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -70,6 +68,41 @@ def local_size(path: MemberPath, size: int) -> int:
     The size in bytes of the local header of a member of `size` bytes.
     """
     return z.LOCAL.size + len(path.encode()) + (20 if size >= z.MAX32 else 0)
+
+
+LOCAL_HEAD = z.LOCAL_SIGNATURE + struct.pack("<H", z.VERSION_PLAIN)
+"""How the local header of a member begins that does not need ZIP64."""
+LOCAL_TAIL = struct.pack("<H", 0)
+"""What stands before its name: the length of its extra area."""
+DIRECTORY_HEAD = z.DIRECTORY_SIGNATURE + struct.pack("<2H", MADE_BY, z.VERSION_PLAIN)
+"""How its header in the directory begins."""
+DIRECTORY_MIDDLE = bytes(8)
+"""What follows there on what both headers share: lengths of extra area and comment, disk, internal attributes."""
+SHARED_HEAD = struct.pack("<4H", 0, z.STORED, DOS_TIME, DOS_DATE)
+"""How what both headers share begins for a name in ASCII: flags, method, time, date."""
+_SHARED = struct.Struct("<8s3IH")  # head, crc, compressed, size, name length
+_PLACE = struct.Struct("<2I")  # external attributes, offset
+
+
+def headers(path: MemberPath, size: int, crc: int, offset: int, *, executable: bool) -> tuple[bytes, bytes]:
+    """
+    What `local_header` and `directory_header` say of one member, for whoever writes a million.
+
+    Args:
+        path: As in `Stored`, like all others.
+        size: In bytes.
+        crc: Of its content.
+        offset: Of its local header.
+        executable: Whether it carries mode 0755.
+    """
+    if size >= z.MAX32 or offset >= z.MAX32 or not path.isascii():
+        member = Stored(path, size, crc, offset, executable)
+        return local_header(member), directory_header(member)
+    name = path.encode()
+    shared = _SHARED.pack(SHARED_HEAD, crc, size, size, len(name))
+    place = _PLACE.pack(ATTRIBUTES_EXECUTABLE if executable else ATTRIBUTES_PLAIN, offset)
+    local = b"".join((LOCAL_HEAD, shared, LOCAL_TAIL, name))
+    return local, b"".join((DIRECTORY_HEAD, shared, DIRECTORY_MIDDLE, place, name))
 
 
 def _flags(name: bytes) -> int:

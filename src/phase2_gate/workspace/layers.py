@@ -5,8 +5,6 @@ In the order in which they are asked of each directory on the way and of the pat
 writes, ignore files, the built-in list, kinds of files. Of the path alone, at last: secrets and names.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -199,8 +197,7 @@ def _collisions(asked: Asked) -> list[Finding]:
     names += [file.path for file in asked.extra]
     if asked.member not in names:
         names.append(asked.member)
-    own = (manifest.NAME, False)
-    found = collisions.find([own, *((name, False) for name in sorted(names))])
+    found = collisions.find([manifest.NAME, *sorted(names)])
     return [one for one in found if asked.member == one.path or asked.member.startswith(f"{one.path}/")]
 
 

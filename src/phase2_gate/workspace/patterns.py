@@ -10,8 +10,6 @@ reads a backslash in a set, a class such as ``[[:digit:]]``, and blanks at the e
 take it exponential time. Patterns and paths are compared as bytes, one character standing for one byte, as git does.
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

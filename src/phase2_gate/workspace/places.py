@@ -2,8 +2,6 @@
 Where something is said: a file and a line, for people who want to change it.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import NamedTuple

@@ -16,8 +16,6 @@ Settings: ``[tool.phase2-gate]`` of a workspace's ``pyproject.toml``, for every 
 Everything has a default, the file too. Unknown keys and wrong types are errors that name the key path.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path

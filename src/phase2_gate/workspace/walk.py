@@ -5,8 +5,6 @@ Names are read as bytes and have to be UTF-8, whatever the locale says; entries 
 creation nor the file system shows. A directory that is left out is not entered. Nothing above the workspace is read.
 """
 
-from __future__ import annotations
-
 import operator
 import os
 import stat
@@ -71,7 +69,7 @@ class Walk:
         self.rules = ignore.Rules()
         """The rules of all ignore files that were met."""
 
-    def run(self) -> Walk:
+    def run(self) -> "Walk":
         """
         Walks, and returns itself.
         """
@@ -136,7 +134,7 @@ class Walk:
             elif not name.isascii() and any("\ud800" <= char <= "\udfff" for char in name):
                 self._problem("name-not-utf8", path, "the name is not utf-8")
             elif is_file:
-                self.files.append(File(path, entry.path))
+                self.files.append(tuple.__new__(File, (path, entry.path)))  # as in `selection`
             elif _is_link(entry):
                 self._problem("type-symlink", path, "a link is never followed")
             elif is_directory:

@@ -2,8 +2,6 @@
 What a rule is, and the gates in their order.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 STATIC_GATES = ("archive", "paths", "manifest", "digests", "layout", "cleanliness")
