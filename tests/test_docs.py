@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from phase2_gate.cli.commands import KINDS
+from phase2_gate.cli.commands import COMMANDS
 from phase2_gate.cli.parser import build
 from phase2_gate.core import profile
 from phase2_gate.workspace import settings
@@ -22,7 +22,7 @@ from tests.docs.pages import PAGES, ROOT
 _CALL = re.compile(r"(?:^|\s)phase2-gate (?!@ )([^#<>|;&\n]*?)(?=\s*(?:\d?[#<>|;&\n]|$))", re.MULTILINE)
 _BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`(phase2-gate [^`\n]+)`")
-_COMMANDS = {name for names in KINDS.values() for name in names} | {"new", "verify", "show", "run"}
+_COMMANDS = set(COMMANDS) | {"new", "verify", "show", "run"}
 """The words of commands."""
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 

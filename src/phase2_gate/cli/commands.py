@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from .declaring import Commands
 
 
-def judging(commands: Commands) -> None:
+def verify(commands: Commands) -> None:
     """
-    Commands that judge.
+    ``verify``: judges without running anything.
     """
     made = command(
         commands,
@@ -37,6 +37,11 @@ def judging(commands: Commands) -> None:
     options.add_signed(made)
     demands.add_waivers(made)
 
+
+def audit(commands: Commands) -> None:
+    """
+    ``audit``: judges, runs imports and tests, and leaves evidence.
+    """
     made = command(
         commands,
         "audit",
@@ -63,9 +68,9 @@ def judging(commands: Commands) -> None:
     )
 
 
-def looking(commands: Commands) -> None:
+def diff(commands: Commands) -> None:
     """
-    Commands that compare, take apart and explain.
+    ``diff``: compares bundles and workspaces.
     """
     made = command(
         commands,
@@ -82,6 +87,11 @@ def looking(commands: Commands) -> None:
     made.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     options.add_loudness(made)
 
+
+def extract(commands: Commands) -> None:
+    """
+    ``extract``: unpacks what the static gates pass.
+    """
     made = command(
         commands,
         "extract",
@@ -93,6 +103,11 @@ def looking(commands: Commands) -> None:
     made.add_argument("destination", metavar="DEST", help="a directory that does not exist or is empty")
     options.add_loudness(made)
 
+
+def rule(commands: Commands) -> None:
+    """
+    ``rule``: explains a rule.
+    """
     made = command(
         commands,
         "rule",
@@ -102,6 +117,11 @@ def looking(commands: Commands) -> None:
     )
     made.add_argument("slug", nargs="?", metavar="SLUG", help="the name of a rule, as findings give it")
 
+
+def schema(commands: Commands) -> None:
+    """
+    ``schema``: prints a schema.
+    """
     made = command(
         commands,
         "schema",
@@ -116,9 +136,9 @@ def looking(commands: Commands) -> None:
     )
 
 
-def attesting(commands: Commands) -> None:
+def key(commands: Commands) -> None:
     """
-    Commands about keys and signed verdicts.
+    ``key``: makes keys.
     """
     made = command(
         group(commands, "key", "make keys that sign verdicts", "  phase2-gate key new auditor.key\n"),
@@ -129,6 +149,11 @@ def attesting(commands: Commands) -> None:
     )
     made.add_argument("file", type=options.named, metavar="FILE", help="must not exist; readable by its owner only")
 
+
+def attest(commands: Commands) -> None:
+    """
+    ``attest``: checks signed verdicts.
+    """
     examples = "  phase2-gate attest verify BUNDLE.zip reports/test-result.intoto.json --key auditor.key.pub\n"
     made = command(
         group(commands, "attest", "check signed verdicts", examples),
@@ -148,22 +173,27 @@ def attesting(commands: Commands) -> None:
     options.add_attested(made)
 
 
-def running(commands: Commands) -> None:
+def journal(commands: Commands) -> None:
     """
-    Commands about missions and journals.
+    ``journal``: judges or shows journals.
     """
     exits = "exit codes: 0 good, 1 corrupt or not what the anchor says, 2 usage error, 3 torn or unreadable\n"
     examples = (
         "  phase2-gate journal verify artifacts/reports/journal.jsonl --require-sealed\n"
         "  phase2-gate journal verify journal.jsonl --anchor checkpoint.txt\n"
     )
-    journal = group(commands, "journal", "judge or show the journal of a mission or an audit", examples)
-    made = command(journal, "verify", "journaling.verify", "verify a journal", examples, exits)
+    made_of = group(commands, "journal", "judge or show the journal of a mission or an audit", examples)
+    made = command(made_of, "verify", "journaling.verify", "verify a journal", examples, exits)
     runtime.add_verify(made)
     examples = "  phase2-gate journal show artifacts/reports/journal.jsonl\n"
-    made = command(journal, "show", "journaling.show", "print the entries of a journal as they verify", examples, exits)
+    made = command(made_of, "show", "journaling.show", "print the entries of a journal as they verify", examples, exits)
     runtime.add_show(made)
 
+
+def mission(commands: Commands) -> None:
+    """
+    ``mission``: runs missions.
+    """
     examples = "  phase2-gate mission run MISSION.json --repo . --journal run.jsonl --dry-run\n"
     made = command(
         group(commands, "mission", "run missions under an envelope", examples),
@@ -176,11 +206,21 @@ def running(commands: Commands) -> None:
     runtime.add_run(made)
 
 
-KINDS = {
-    workspaces.packing: workspaces.NAMES,
-    judging: ("verify", "audit"),
-    looking: ("diff", "extract", "rule", "schema"),
-    attesting: ("key", "attest"),
-    running: ("journal", "mission"),
+COMMANDS = {
+    "build": workspaces.build,
+    "manifest": workspaces.manifest,
+    "list": workspaces.listing,
+    "explain": workspaces.explain,
+    "init": workspaces.init,
+    "verify": verify,
+    "audit": audit,
+    "diff": diff,
+    "extract": extract,
+    "rule": rule,
+    "schema": schema,
+    "key": key,
+    "attest": attest,
+    "journal": journal,
+    "mission": mission,
 }
-"""What adds commands of a kind, and their names."""
+"""What adds each command, in the order of the help."""

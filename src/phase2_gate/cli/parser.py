@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from .._version import __version__
 from . import options
-from .commands import KINDS
+from .commands import COMMANDS
 from .declaring import EXIT
 from .suggesting import Parser
 
@@ -68,8 +68,8 @@ def build(command: str | None = None) -> Parser:
     The parser.
 
     Args:
-        command: The first argument, when it is known: if it names a command, only the commands of its kind are added,
-            because making them all takes longer than judging a small bundle.
+        command: The first argument, when it is known: if it names a command, only that one is added, because making
+            them all takes longer than judging a small bundle.
     """
     parser = Parser(
         prog="phase2-gate",
@@ -86,7 +86,6 @@ def build(command: str | None = None) -> Parser:
         help="print a completion script for a shell and exit",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    kinds = [add for add, names in KINDS.items() if command in names] or KINDS
-    for add in kinds:
+    for add in (COMMANDS[command],) if command in COMMANDS else COMMANDS.values():
         add(commands)
     return parser

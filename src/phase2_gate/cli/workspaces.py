@@ -14,13 +14,10 @@ if TYPE_CHECKING:
 
     from .declaring import Commands
 
-NAMES = ("build", "manifest", "list", "explain", "init")
-"""Their names."""
 
-
-def packing(commands: Commands) -> None:
+def build(commands: Commands) -> None:
     """
-    Commands about workspaces.
+    ``build``: writes the bundle of a workspace.
     """
     made = command(
         commands,
@@ -51,6 +48,11 @@ def packing(commands: Commands) -> None:
         help="fail when git ignores a file that is packed, or tracks one that is left out, instead of warning",
     )
 
+
+def manifest(commands: Commands) -> None:
+    """
+    ``manifest``: prints or compares a manifest.
+    """
     made = command(
         commands,
         "manifest",
@@ -61,6 +63,11 @@ def packing(commands: Commands) -> None:
     _add_workspace(made)
     made.add_argument("--check", action="store_true", help="fail when manifest.txt in the workspace is not up to date")
 
+
+def listing(commands: Commands) -> None:
+    """
+    ``list``: shows what would be packed.
+    """
     made = command(
         commands,
         "list",
@@ -72,6 +79,11 @@ def packing(commands: Commands) -> None:
     made.add_argument("--tree", action="store_true", help="by directory, with the size of each")
     made.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
+
+def explain(commands: Commands) -> None:
+    """
+    ``explain``: says why a path is packed or not.
+    """
     made = command(
         commands,
         "explain",
@@ -90,6 +102,11 @@ def packing(commands: Commands) -> None:
     made.add_argument("--workspace", type=options.named, default=".", metavar="DIR", help="default: this directory")
     made.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
+
+def init(commands: Commands) -> None:
+    """
+    ``init``: writes the files that a workspace begins with.
+    """
     made = command(
         commands,
         "init",
