@@ -9,6 +9,7 @@ This file is read by whatever Python starts the archive, so it keeps to what 3.6
 ``annotations``, no types of later versions but in quotes.
 """
 
+import gc
 import os
 import sys
 
@@ -36,6 +37,7 @@ def start() -> int:
         return _again([sys.executable, "-I", "-S", archive, *sys.argv[1:]])
     # An audit starts Python in other directories, and tells it where the modules are.
     sys.path[:] = [archive if place == here else place for place in sys.path]
+    gc.disable()  # as the installed command does
     from phase2_gate.cli.main import main
 
     return main()

@@ -4,7 +4,10 @@ Tests of `phase2_gate.cli.guard`.
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -19,6 +22,62 @@ from phase2_gate.core.errors import (
     SettingsError,
     SourceError,
 )
+
+
+def _left(before: str, **streams: int) -> subprocess.CompletedProcess[bytes]:
+    """
+    A process that does what the program `before` says, and is left with status 3.
+    """
+    program = f"import atexit, os, sys\nfrom phase2_gate.cli.guard import leave\n{before}\nleave(3)"
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+    return subprocess.run([sys.executable, "-c", program], env=environment, check=False, **given)  # type: ignore[call-overload, no-any-return]
+
+
+def test_leaving_loses_nothing() -> None:
+    """
+    What is buffered is written, and what was registered for the end is done, in the usual order.
+    """
+    done = _left(
+        "atexit.register(print, 'last')\natexit.register(print, 'first')\nprint('out')\nsys.stderr.write('err')"
+    )
+
+    lines = [b"out", b"first", b"last"]
+    assert (done.returncode, done.stdout.split(), done.stderr) == (3, lines, b"err")
+
+
+def test_leaving_takes_nothing_apart() -> None:
+    """
+    No value is finalized one by one.
+    """
+    done = _left("class Value:\n    def __del__(self):\n        os.write(1, b'finalized')\nvalue = Value()")
+
+    assert (done.returncode, done.stdout, done.stderr) == (3, b"", b"")
+
+
+@pytest.mark.parametrize("before", ["sys.stdout = sys.stderr = None", "sys.stdout.close()", "raise_ = 1 / 1"])
+def test_leaving_keeps_the_status(before: str) -> None:
+    """
+    Whatever became of the streams, and whatever cannot be done at the end, the status is the one that was given.
+    """
+    done = _left(f"atexit.register(lambda: 1 / 0)\n{before}")
+
+    assert done.returncode == 3
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a closed pipe is another error on Windows")
+def test_leaving_a_reader_that_is_gone() -> None:
+    """
+    Nobody reads what is still buffered: no word, and the same status.
+    """
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = _left("sys.stdout.write('x')", stdout=writing)
+    finally:
+        os.close(writing)
+
+    assert (done.returncode, done.stderr) == (3, b"")
 
 
 def test_the_exit_codes() -> None:

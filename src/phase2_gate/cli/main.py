@@ -5,7 +5,6 @@ The command ``phase2-gate``.
 from __future__ import annotations
 
 import argparse
-import gc
 import importlib
 import sys
 from collections.abc import Callable
@@ -26,11 +25,8 @@ def main(argv: list[str] | None = None) -> int:
         The exit code: 0 PASS, 1 FAIL, 2 usage, 3 BLOCKED.
     """
     if argv is None:
-        # The process is ours. A command may make a million values, and hardly a cycle: looking for some takes a tenth
-        # of the time of a large bundle.
-        gc.disable()
-        # Our words are English, and so are argparse's then, whatever LANGUAGE says. To look for catalogues that nobody
-        # has written, once for each of its words, takes a fifth of the time in which a small bundle is judged.
+        # The process is ours. Our words are English, and so are argparse's then, whatever LANGUAGE says. To look for
+        # catalogues that nobody has written, once for each word, takes a fifth of the time of a small bundle.
         argparse._ = str  # type: ignore[attr-defined] # where it keeps `gettext.gettext`
     words = sys.argv[1:] if argv is None else argv
 
@@ -39,10 +35,7 @@ def main(argv: list[str] | None = None) -> int:
         return _handler(arguments.handler)(arguments)
 
     # The parser within: a defect of ours there must not end as a traceback's exit status, which would read as FAIL.
-    code = guarded(action)
-    if argv is None:
-        gc.freeze()  # or the interpreter looks through all values once more when it ends
-    return code
+    return guarded(action)
 
 
 def _handler(name: str) -> Callable[[argparse.Namespace], int]:
