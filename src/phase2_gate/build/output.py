@@ -43,25 +43,28 @@ def replacing(target: Path, mode: int | None = None) -> Iterator[int]:
     temporary = target.with_name(f"{temporary_prefix(target.name)}{os.urandom(8).hex()}")
     made: list[Path] = []
     done = False
+    descriptor: int | None = None
+    # One block for all: an interruption must not find a gap between two.
     try:
         with _as_build_error(target):
             _make_directories(target.parent, made)
             descriptor = os.open(temporary, _FLAGS, 0o666)
-        try:
-            # What the file system made of 0666 is what the user's umask and the directory want.
-            usual = stat.S_IMODE(os.fstat(descriptor).st_mode)
-            _change_mode(descriptor, 0o600)
-            yield descriptor
-            with _as_build_error(target):
-                _change_mode(descriptor, usual if mode is None else mode)
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        # What the file system made of 0666 is what the user's umask and the directory want.
+        usual = stat.S_IMODE(os.fstat(descriptor).st_mode)
+        _change_mode(descriptor, 0o600)
+        yield descriptor
         with _as_build_error(target):
+            _change_mode(descriptor, usual if mode is None else mode)
+            os.fsync(descriptor)
+            finished, descriptor = descriptor, None
+            os.close(finished)
             os.replace(temporary, target)
         done = True
         _sync_directory(target.parent)
     finally:
+        if descriptor is not None:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
         if not done:
             _clean_up(temporary, made)
 
