@@ -141,6 +141,12 @@ class Rules:
         if file.patterns:
             self._files[patterns.as_bytes(directory)] = _Matcher(file)
 
+    def __bool__(self) -> bool:
+        """
+        Whether there is a line that may decide anything.
+        """
+        return bool(self._files)
+
     def decide_one(self, path: str, is_directory: bool) -> Decision | None:
         """
         The line that decides over `path` when nothing above it is excluded, or None when no line does.

@@ -114,18 +114,21 @@ class Walk:
         """
         Keeps the files of one directory that stay in; yields its directories that do.
         """
+        own, own_prefixes, keep, new = self._own, self._own_prefixes, self.files.append, tuple.__new__
+        rules = self.rules or None
         for entry, name in zip(entries, names, strict=True):
             path = prefix + name
-            if path in self._own or path.startswith(self._own_prefixes):
+            if path in own or path.startswith(own_prefixes):
                 continue
             try:
                 # Most systems tell the kind with the name: to ask each file for more takes a third of a walk's time.
-                is_file, is_directory = entry.is_file(follow_symlinks=False), entry.is_dir(follow_symlinks=False)
+                is_file = entry.is_file(follow_symlinks=False)
+                is_directory = not is_file and entry.is_dir(follow_symlinks=False)
             except OSError as error:
                 self._problem("file-unreadable", path, f"cannot be read: {error.strerror}")
                 continue
             # The rules travel with what they selected, so that an extracted workspace selects the same again.
-            decision = None if name == ignore.NAME else self.rules.decide_one(path, is_directory)
+            decision = None if rules is None or name == ignore.NAME else rules.decide_one(path, is_directory)
             if decision is not None and decision.excluded:
                 continue
             kind = None if nothing_listed else litter.of_name(name)
@@ -134,7 +137,7 @@ class Walk:
             elif not name.isascii() and any("\ud800" <= char <= "\udfff" for char in name):
                 self._problem("name-not-utf8", path, "the name is not utf-8")
             elif is_file:
-                self.files.append(tuple.__new__(File, (path, entry.path)))  # as in `selection`
+                keep(new(File, (path, entry.path)))  # as in `selection`
             elif _is_link(entry):
                 self._problem("type-symlink", path, "a link is never followed")
             elif is_directory:
