@@ -186,6 +186,16 @@ def _limited(**limits: int) -> Profile:
     return Profile("limited", limits=Limits(**limits))
 
 
+@pytest.mark.parametrize("fields", [{"size": 0xFFFFFFFF, "compressed": 0xFFFFFFFF}, {"offset": 0xFFFFFFFF}])
+def test_all_ones_are_no_numbers(fields: dict[str, int | bytes]) -> None:
+    """
+    A header that has the canonical form, but for numbers that point to a ZIP64 field which is not there.
+    """
+    found = zip_read.read(MemorySource(bundle(A, Forged(b"b", b"", central=fields))), Limits()).findings
+
+    assert [("zip64-entry-malformed", "b")] == [(finding.rule, finding.path) for finding in found][:1]
+
+
 def test_several_defects_are_several_findings() -> None:
     """
     Five defects in five members give five findings, sorted.

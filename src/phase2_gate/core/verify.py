@@ -213,8 +213,6 @@ def unclean(members: Iterable[str]) -> list[Finding]:
         members: Their names; those of directories may end with a slash.
     """
     names = [name.removesuffix("/") for name in members]
-    if all(litter.is_absent(portion.components) for portion in paths.portions(names)):
-        return []
     # A name is folded only when it may matter: there are a million of them.
     marked = (path for path in names if not path.isascii() or path.lower().endswith(litter.ENVIRONMENT_MARK))
     roots = litter.environments(marked)
