@@ -124,12 +124,27 @@ def test_folding_again_changes_nothing_for_ascii(text: str) -> None:
 _ODD = st.text(st.sampled_from("aAbB/\n\u00df\u0130"), max_size=5)
 
 
-@given(st.lists(st.one_of(_NAMES, _ODD), max_size=8))
-def test_the_quick_way_misses_nothing(names: list[str]) -> None:
+@given(st.lists(st.one_of(_NAMES, _PATHS, _ODD), max_size=8), st.sampled_from([1, 2, 3, 256]))
+def test_the_quick_way_misses_nothing(names: list[str], portion: int) -> None:
     """
-    Whatever the map finds, slashes in front and line breaks within included, is found.
+    Whatever the map finds, slashes in front and line breaks within included, is found, however names are portioned.
     """
-    assert tuple(collisions._Map().add_all(names)) == collisions.find(names)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(collisions, "_PORTION", portion)
+        found = collisions.find(names)
+
+    assert tuple(collisions._Map().add_all(names)) == found
+
+
+def test_a_name_alone_in_its_portion_is_compared() -> None:
+    """
+    The last of so many names that no other is in its portion, and of another alphabet.
+    """
+    many = [f"n{number}" for number in range(collisions._PORTION - 1)]
+
+    assert _found(*many, "\u00c9t\u00e9", "\u00e9t\u00e9") == [("name-case-collision", "\u00e9t\u00e9")]
+    assert _found(*many, "\u00e9", "\u00e9") == [("name-duplicate", "\u00e9")]
+    assert _found(*many, "\u00e9/x", "\u00c9") == [("name-kind-collision", "\u00c9")]
 
 
 def test_names_are_compared_across_portions() -> None:

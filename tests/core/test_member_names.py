@@ -73,3 +73,13 @@ def test_the_look_agrees_with_the_rules_one_by_one() -> None:
     assert (dirty, [], False) == member_names.look(dirty)
     assert ([*many, "a b"], [len(many)], True) == member_names.look([*many, "a b"])
     assert member_names.look([]) == ([], [], True)
+
+
+@pytest.mark.parametrize("number", range(paths._PORTION - 2, paths._PORTION + 2))
+def test_no_number_of_names_hides_a_collision(number: int) -> None:
+    """
+    The last name is compared with the others however many stand before it, in whatever alphabet.
+    """
+    many = [f"n{place}" for place in range(number)]
+
+    assert [("name-case-collision", "\u00e9t\u00e9")] == _found(*many, "\u00c9t\u00e9", "\u00e9t\u00e9")

@@ -80,7 +80,9 @@ def _folded(paths: Sequence[str], text: str) -> Sequence[str]:
     """
     The folded forms of `paths`, which `text` joins.
     """
-    lowered = text.lower() if text.isascii() else ""
+    if not text.isascii():
+        return [_key(path) for path in paths]
+    lowered = text.lower()
     if lowered == text:
         return paths
     keys = lowered.split("\n")
