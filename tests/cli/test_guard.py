@@ -24,11 +24,11 @@ from phase2_gate.core.errors import (
 )
 
 
-def _left(before: str, **streams: int) -> subprocess.CompletedProcess[bytes]:
+def _left(before: str, code: int = 3, **streams: int) -> subprocess.CompletedProcess[bytes]:
     """
-    A process that does what the program `before` says, and is left with status 3.
+    A process that does what the program `before` says, and is left with status `code`.
     """
-    program = f"import atexit, os, sys\nfrom phase2_gate.cli.guard import leave\n{before}\nleave(3)"
+    program = f"import atexit, os, sys\nfrom phase2_gate.cli.guard import leave\n{before}\nleave({code})"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
     return subprocess.run([sys.executable, "-c", program], env=environment, check=False, **given)  # type: ignore[call-overload, no-any-return]
@@ -68,16 +68,28 @@ def test_leaving_keeps_the_status(before: str) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a closed pipe is another error on Windows")
 def test_leaving_a_reader_that_is_gone() -> None:
     """
-    Nobody reads what is still buffered: no word, and the same status.
+    Nobody reads what is still buffered: no word, a failure keeps its status, and success is none.
     """
-    reading, writing = os.pipe()
-    os.close(reading)
-    try:
-        done = _left("sys.stdout.write('x')", stdout=writing)
-    finally:
-        os.close(writing)
+    for code, expected in ((0, 3), (1, 1), (2, 2), (3, 3)):
+        reading, writing = os.pipe()
+        os.close(reading)
+        try:
+            done = _left("sys.stdout.write('x')", code, stdout=writing)
+        finally:
+            os.close(writing)
 
-    assert (done.returncode, done.stderr) == (3, b"")
+        assert (done.returncode, done.stderr) == (expected, b"")
+
+
+def test_leaving_waits_for_threads() -> None:
+    """
+    A thread that is no daemon is waited for, as at any other end.
+    """
+    thread = "threading.Thread(target=lambda: (time.sleep(0.3), print('done', flush=True))).start()"
+
+    done = _left(f"import threading, time\n{thread}")
+
+    assert (done.returncode, done.stdout.split(), done.stderr) == (3, [b"done"], b"")
 
 
 def test_the_exit_codes() -> None:

@@ -5,12 +5,16 @@ Holds `phase2_gate.cli.journaling`: the runtime's commands under the command's o
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from phase2_gate.cli import journaling as module
 from phase2_gate.cli.main import main
 from phase2_gate.runtime import command
 from phase2_gate.runtime.context import ExecutionContext
@@ -106,3 +110,23 @@ def test_a_mission_needs_files_that_its_guard_can_watch(
     error, hint = capsys.readouterr().err.splitlines()
     assert error.startswith("error: mission run: the guard's own files lie in an archive: seen ")
     assert hint == "hint: install phase2-gate with pip; journals verify here as well"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system")
+@pytest.mark.parametrize("command", ["verify", "show"])
+def test_what_nobody_can_read_was_not_told(tmp_path: Path, command: str) -> None:
+    """
+    A full disk behind standard output: exit 3, and a word about it.
+    """
+    _journal(tmp_path / "journal.jsonl")
+    environment = {**os.environ, "PYTHONPATH": str(Path(module.__file__).parents[2]), "PYTHONUNBUFFERED": ""}
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "phase2_gate", "journal", command, str(tmp_path / "journal.jsonl")],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=environment,
+            check=False,
+        )
+
+    assert (done.returncode, done.stderr) == (3, b"IO: [Errno 28] No space left on device\n")

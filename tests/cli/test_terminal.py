@@ -137,7 +137,12 @@ def run(redirection: str) -> tuple[int, str]:
     """
     command = f'"{sys.executable}" -m phase2_gate rule {redirection}'
     done = subprocess.run(  # noqa: S602 - redirections are what is tested, and the text is ours
-        command, shell=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": SOURCE}, check=False
+        command,
+        shell=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": SOURCE, "PYTHONUNBUFFERED": ""},
+        check=False,
     )
     return done.returncode, done.stderr
 

@@ -30,13 +30,22 @@ def leave(code: int) -> NoReturn:
     Ends the process with `code`, without taking its values apart one by one first.
 
     That would be up to a tenth of the time of a large bundle. What was registered for the end is done, and what is
-    buffered is written, as at any other end.
+    buffered is written, as at any other end. When standard output takes no more, success becomes BLOCKED: who asked has
+    not been answered. Where threads have to be waited for, the process ends in the usual way.
     """
+    threading = sys.modules.get("threading")
+    if threading is not None and any(
+        not one.daemon and one is not threading.main_thread() for one in threading.enumerate()
+    ):
+        sys.exit(code)
     atexit._run_exitfuncs()  # noqa: SLF001 - there is no other way
-    for stream in (sys.stdout, sys.stderr):
-        # Verdicts were written at once (`terminal.raw`); nobody is left to be told of anything else.
-        with suppress(AttributeError, OSError, ValueError):
-            stream.flush()
+    try:
+        with suppress(AttributeError, ValueError):  # none, or closed: nothing is buffered
+            sys.stdout.flush()
+    except OSError:
+        code = code or BLOCKED
+    with suppress(AttributeError, OSError, ValueError):
+        sys.stderr.flush()
     os._exit(code)
 
 

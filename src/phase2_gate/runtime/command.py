@@ -35,16 +35,20 @@ def main(argv: Sequence[str] | None = None, out: TextIO | None = None) -> int:
     return perform(_parser().parse_args(argv), sys.stdout if out is None else out)
 
 
-def perform(arguments: argparse.Namespace, out: TextIO) -> int:
+def perform(arguments: argparse.Namespace, out: TextIO | None) -> int:
     """
     Do what parsed arguments say, and return the exit status.
 
     Args:
         arguments: What the module `arguments` declared, and `action`: `run`, `verify` or `show` of this module.
-        out: Where results go.
+        out: Where results go; None when the process has no standard output, and nothing can be told.
     """
+    if out is None:
+        print("IO: standard output is closed", file=sys.stderr)  # noqa: T201  # the command line
+        return 3
     try:
         status: int = arguments.action(arguments, out)
+        out.flush()  # what could not be told is no success
     except (MissionError, JournalSchemaError) as exc:
         print(f"{exc.code}: {ascii(str(exc))[1:-1]}", file=sys.stderr)  # noqa: T201  # the command line
         return 2

@@ -4,6 +4,7 @@ The command line, and the package as a whole.
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import io
 import json
@@ -141,6 +142,34 @@ def test_journals_are_told_safely(tmp_path: Path) -> None:
     journal.write_bytes(b"")
     assert verify_journal(str(journal))[0] == 3
     assert verify_journal(str(tmp_path / "no\nthing"))[0] == 3
+
+
+class _Full(io.StringIO):
+    """
+    A disk that takes nothing more.
+    """
+
+    def flush(self) -> None:
+        """
+        Fails, as the disk does.
+        """
+        raise OSError(errno.ENOSPC, "full")
+
+
+@pytest.mark.parametrize("out", [_Full(), None])
+def test_what_cannot_be_told_is_no_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], out: io.StringIO | None
+) -> None:
+    """
+    A good journal, and nowhere to say so: exit status 3.
+    """
+    tree, journal = tmp_path / "tree", tmp_path / "j"
+    tree.mkdir()
+    run_mission(_parse(_mission(_WRITE)), tree, journal)
+    assert main(["journal", "verify", str(journal)]) == 0
+    monkeypatch.setattr(sys, "stdout", out)
+    assert main(["journal", "verify", str(journal)]) == 3
+    assert capsys.readouterr().err.startswith("IO: ")
 
 
 @needs_kill
