@@ -84,6 +84,23 @@ def test_leaves_nothing_behind(tmp_path: Path, error: type[BaseException]) -> No
     assert (tmp_path / "kept.zip").read_bytes() == b"old"
 
 
+def test_an_interruption_of_closing_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Ctrl-C while the file of a build that failed is being closed: it is removed all the same.
+    """
+    close = os.close
+
+    def interrupted(descriptor: int) -> None:
+        close(descriptor)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "close", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        _interrupted(tmp_path / "a" / "x.zip", ValueError("why"))
+    monkeypatch.undo()
+    assert _everything(tmp_path) == []
+
+
 def test_leaves_directories_that_others_use(tmp_path: Path) -> None:
     """
     A directory into which somebody put a file meanwhile is not removed.

@@ -62,11 +62,13 @@ def replacing(target: Path, mode: int | None = None) -> Iterator[int]:
         done = True
         _sync_directory(target.parent)
     finally:
-        if descriptor is not None:
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
-        if not done:
-            _clean_up(temporary, made)
+        try:
+            if descriptor is not None:
+                with contextlib.suppress(OSError):
+                    os.close(descriptor)
+        finally:
+            if not done:
+                _clean_up(temporary, made)
 
 
 def written(target: Path, data: bytes) -> None:

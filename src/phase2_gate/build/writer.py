@@ -20,8 +20,8 @@ from . import content
 
 GATHER = 1 << 20
 """How many bytes are gathered before they are written."""
-_MAX_PIECES = min(1024, os.sysconf("SC_IOV_MAX") if "SC_IOV_MAX" in getattr(os, "sysconf_names", {}) else 16)
-"""How many pieces one call takes; POSIX promises 16."""
+_MAX_PIECES = max(16, min(1024, os.sysconf("SC_IOV_MAX") if "SC_IOV_MAX" in getattr(os, "sysconf_names", {}) else 16))
+"""How many pieces one call takes; POSIX promises 16, and lets a system that knows no bound answer -1."""
 
 
 class Written(NamedTuple):

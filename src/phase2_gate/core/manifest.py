@@ -90,7 +90,7 @@ def is_rendering(data: bytes, lines: Iterable[tuple[Sha256 | None, str]]) -> boo
 
     Args:
         data: The manifest.
-        lines: Digest and path of each line, sorted by path. They are compared as they come, which costs no memory.
+        lines: Digest and path of each line, sorted by path. They are compared as they come, some hundreds at a time.
     """
     position = 0
     lines = iter(lines)

@@ -191,7 +191,8 @@ def _name_problems(members: list[Member], settings: Settings) -> Iterator[Findin
     for portion in paths.portions(names):
         for place in paths.uncommon(portion):
             yield from paths.problems(names[place])
-        if not settings.sources and not key_material.is_absent(portion.components):
+        passed_over = "" in portion.components  # for its length
+        if not settings.sources and (passed_over or not key_material.is_absent(portion.components)):
             suspects.extend(members[portion.start : portion.start + len(portion.paths)])
     yield from collisions.find([manifest.NAME, *names])
     for member in suspects:
