@@ -82,4 +82,4 @@ def test_no_number_of_names_hides_a_collision(number: int) -> None:
     """
     many = [f"n{place}" for place in range(number)]
 
-    assert [("name-case-collision", "\u00e9t\u00e9")] == _found(*many, "\u00c9t\u00e9", "\u00e9t\u00e9")
+    assert _found(*many, "\u00c9t\u00e9", "\u00e9t\u00e9") == [("name-case-collision", "\u00e9t\u00e9")]

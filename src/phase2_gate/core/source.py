@@ -78,8 +78,8 @@ class Window:
         tap: Is given every byte that is passed, once, in order, as it was handed out, as long as nothing is left out.
     """
 
-    PIECE = 1 << 18
-    """256 KiB: large enough that the call vanishes beside the hash, small enough to stay in the cache."""
+    PIECE = 1 << 19
+    """512 KiB: large enough that the call vanishes beside the hash, small enough to stay in the cache."""
 
     __slots__ = ("_base", "_buffer", "_end", "_source", "_tap", "_tapped", "position")
 
