@@ -29,7 +29,7 @@ class Look(NamedTuple):
     odd: list[int]
     """The places of those that are not plain (`paths.uncommon`)."""
     clean: bool
-    """Whether none has a component that is never packed."""
+    """Whether none has a component that is never packed. What is longer than a path may be is refused, not asked."""
 
 
 def look(names: list[str]) -> Look:
