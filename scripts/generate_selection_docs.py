@@ -50,8 +50,9 @@ def secrets() -> str:
         rows.setdefault(reason, []).append(markdown.code(name))
     for end, reason in key_material._ENDS.items():  # noqa: SLF001 - as above
         rows.setdefault(reason, []).append(markdown.code(f"*{end}"))
-    honest = ", ".join(markdown.code(f".env.{name}") for name in sorted(key_material._HONEST_ENVIRONMENTS))  # noqa: SLF001
-    rows["settings with secrets"].append(f"{markdown.code('.env.*')} but for {honest}")
+    honest = ", ".join(map(markdown.code, sorted(key_material._SHARED)))  # noqa: SLF001 - as above
+    ends = ", ".join(markdown.code(f".{end}") for end in sorted(key_material._TEMPLATES))  # noqa: SLF001 - as above
+    rows["settings with secrets"].append(f"{markdown.code('.env.*')} but for {honest} and what ends in {ends}")
     return markdown.table(("what it is", "names"), ((reason, ", ".join(names)) for reason, names in rows.items()))
 
 

@@ -40,6 +40,8 @@ _BEGIN = b"-----BEGIN %b-----"
         ".env.local",
         ".env.production",
         ".env.example.local",
+        ".env.production.ci",
+        ".env.local.test",
         ".pypirc",
         ".netrc",
         "_netrc",
@@ -103,6 +105,14 @@ def test_leaves_honest_names(path: str) -> None:
         _BEGIN % b"RSA PRIVATE KEY" + b"\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A\n\n" + _BODY,
         _BEGIN % b"PGP PRIVATE KEY BLOCK" + b"\nVersion: GnuPG v2\n\n" + _BODY,
         _BEGIN % b"PGP PRIVATE KEY BLOCK" + b"\n\n" + _BODY,
+        _PEM.replace(b"\n", b" "),
+        _BEGIN % b"RSA PRIVATE KEY" + b" Proc-Type: 4,ENCRYPTED DEK-Info: AES-128-CBC,0A " + _BODY,
+        _BEGIN % b"PRIVATE KEY" + b"\n" + _BODY[:32] + b"\n" + _BODY[32:],
+        b"\n".join(b'    "' + line + b'\\n"' for line in _PEM.splitlines()),
+        b"\n".join(b'    "' + line + b'\\n" \\' for line in _PEM.splitlines()),
+        b'"{\\"key\\": \\"' + _PEM.replace(b"\n", b"\\\\n") + b'\\"}"',
+        _PEM.decode().encode("utf-16"),
+        b"\xfe\xff" + _PEM.decode().encode("utf-16-be"),
         b"# created: 2026\nAGE-SECRET-KEY-1" + b"Q" * 58 + b"\n",
         b"//registry.npmjs.org/:_authToken=npm_" + b"a1" * 18 + b"\n",
         b"//r.example/:_authToken = 01234567-89ab-cdef-0123-456789abcdef",
@@ -167,3 +177,12 @@ def test_one_name_among_many_is_found() -> None:
     assert key_material.is_absent(many)
     assert not key_material.is_absent([*many, ".netrc"])
     assert not key_material.is_absent([".ENV.production", *many])
+
+
+def test_takes_no_longer_for_fields_without_a_body() -> None:
+    """
+    What looks like hundreds of fields on one line is looked at once: tried in every way, it would take days.
+    """
+    text = _BEGIN % b"PRIVATE KEY" + b"\n" + b"A: " * 600 + b"!"
+    assert key_material.by_content(text * 500 + b"KY") is None
+    assert key_material.by_content(text * 200 + _PEM) == "a private key"

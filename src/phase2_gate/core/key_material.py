@@ -63,19 +63,20 @@ _SUSPICIOUS = ("/.env.", *(f"{end}/" for end in _ENDINGS))
 _DIRECTORIES = frozenset(path.partition("/")[0] for path in _PATHS)
 _TABLED = _DIRECTORIES.union(_NAMES)
 
-_HONEST_ENVIRONMENTS = frozenset(
-    {"example", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults", "schema", "test", "ci"}
-)
-"""``.env.<one of these>`` shows which settings there are, not what they are."""
+_TEMPLATES = frozenset({"example", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults", "schema"})
+"""What ends in ``.<one of these>`` shows which settings there are, not what they are."""
+_SHARED = frozenset({".env.ci", ".env.test"})
+"""Settings for tests, which have no secrets to keep."""
 
-_PRIVATE_KEY = re.compile(
-    rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
-    # A real line end, or the one of a JSON or Python text.
-    rb"(?:\s|\\r|\\n)+"
-    # Headers of RFC 1421 and OpenPGP armour, then a line of base64.
-    rb"(?:[A-Za-z][A-Za-z-]{0,30}: [^\r\n\\]{0,200}(?:\s|\\r|\\n)+){0,8}"
-    rb"[A-Za-z0-9+/]{40,}"
-)
+_HEADER = re.compile(rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")
+_BODY = re.compile(rb"[A-Za-z0-9+/]{30,}")
+_LINE_END = re.compile(rb"\r|\n|\\+[rn]")
+"""A real one, or that of a JSON or Python text, escaped again or not."""
+_BETWEEN_LITERALS = b" \t\f\v\"'+,()\\"
+_FIELD = re.compile(rb"[A-Za-z][A-Za-z-]{0,30}: ")
+_FIELDS_BYTES = 2048
+"""Within how many bytes the body begins: there are few fields in front of it (RFC 1421, OpenPGP armour)."""
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
 _AGE = re.compile(rb"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
 _NPM = re.compile(rb"_authToken\s*=\s*\"?(?:npm_[A-Za-z0-9]{36}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})")
 
@@ -100,7 +101,7 @@ def by_name(path: str) -> str | None:
         if known is not None:
             return known
     name = parts[-1]
-    if name.startswith(".env.") and name.rpartition(".")[2] not in _HONEST_ENVIRONMENTS:
+    if name.startswith(".env.") and name not in _SHARED and name.rpartition(".")[2] not in _TEMPLATES:
         return _NAMES[".env"]
     if name.endswith(_ENDINGS):
         return _ENDS[name[name.rindex(".") :]]
@@ -131,10 +132,27 @@ def by_content(head: bytes) -> str | None:
     # and a Y, and a letter is found in a tenth of the time of a word. Without a blank a word is found faster as well.
     start = head[:_TOKEN_BYTES]
     if _K in head and _Y in head:
-        if b"-----BEGIN" in head and _PRIVATE_KEY.search(head):
+        if head.startswith(_WIDE):  # as some shells write whatever is sent to a file
+            head = head.decode("utf-16", "replace").encode()
+        if b"-----BEGIN" in head and any(_has_body(head, found.end()) for found in _HEADER.finditer(head)):
             return "a private key"
         if b"AGE-SECRET-KEY-1" in start and _AGE.search(start):
             return "a private key of age"
     if _T in start and b"_authToken" in start and _NPM.search(start):
         return "a token of a package registry"
     return None
+
+
+def _has_body(text: bytes, start: int) -> bool:
+    """
+    Whether a key follows the header that ends at `start`: nothing but line ends, marks of literals, and fields, and
+    then a line of base64.
+
+    Looks no further than to the next header, so that the time for many grows with the text alone.
+    """
+    stop = text.find(b"-----", start, start + _FIELDS_BYTES)
+    body = _BODY.search(text, start, stop if stop >= 0 else start + _FIELDS_BYTES)
+    if body is None:
+        return False
+    lines = (line.strip(_BETWEEN_LITERALS) for line in _LINE_END.split(text[start : body.start()]))
+    return all(not line or _FIELD.match(line) for line in lines)
