@@ -65,9 +65,12 @@ def run() -> NoReturn:
     """
     The process ``phase2-gate``: `start`, and its end.
     """
-    code = start()
-    from phase2_gate.cli.guard import leave
-
+    try:
+        code = start()
+        from phase2_gate.cli.guard import leave
+    except KeyboardInterrupt:  # before there was anything to clean up
+        sys.stderr.write("error: interrupted; nothing was judged\n")
+        sys.exit(3)
     leave(code)
 
 

@@ -34,6 +34,7 @@ MODULES = (
     "cli/judging.py",
     "cli/live.py",
     "cli/options.py",
+    "cli/stopping.py",
     "cli/terminal.py",
     "core/",
     "isolation/",

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from ..core.errors import Phase2GateError, ProfileError, SelectionError, SettingsError
 from . import terminal
+from .stopping import Stopped, end_by, heeded
 
 PASS = 0
 FAIL = 1
@@ -52,7 +53,14 @@ def leave(code: int) -> NoReturn:
 def guarded(action: Callable[[], int]) -> int:
     """
     The exit code of `action`, whatever it raises.
+
+    SIGTERM and SIGHUP interrupt it as Ctrl-C does, and end the process once it has cleaned up.
     """
+    with heeded():
+        return _guarded(action)
+
+
+def _guarded(action: Callable[[], int]) -> int:
     try:
         return action()
     except (ProfileError, SettingsError) as error:
@@ -64,6 +72,10 @@ def guarded(action: Callable[[], int]) -> int:
     except Phase2GateError as error:
         terminal.error(error)
         return BLOCKED
+    except Stopped as stopped:
+        terminal.complain(f"error: ended by {stopped.name}; nothing was judged")
+        end_by(stopped.number)
+        return BLOCKED  # pragma: no cover - the signal ends the process
     except KeyboardInterrupt:
         terminal.complain("error: interrupted; nothing was judged")
         return BLOCKED
