@@ -328,7 +328,7 @@ def test_refuses_a_directory_as_output(tmp_path: Path) -> None:
     A directory is not replaced.
     """
     make(tmp_path / "w", FILES)
-    with pytest.raises(BuildError, match=r"a directory: need the name of a file$"):
+    with pytest.raises(BuildError, match=r"seen a directory, need the name of a file$"):
         build(tmp_path / "w", output=tmp_path)
     assert bundle.__name__ == "phase2_gate.build.bundle"
 

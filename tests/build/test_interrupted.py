@@ -99,9 +99,9 @@ def test_an_interrupted_build_leaves_the_older_bundle(workspace: Path, tmp_path:
     """
     output = tmp_path / "out" / "bundle.zip"
     output.parent.mkdir()
-    output.write_bytes(b"the older bundle")
+    output.write_bytes(b"PK\3\4, the older bundle")
     place = random.Random(1000 + point).randrange(1, lines)  # noqa: S311 - as above
     with pytest.raises(KeyboardInterrupt):
         _build(workspace, output, place)
     assert [path.name for path in output.parent.iterdir()] == ["bundle.zip"]
-    assert output.read_bytes() in (b"the older bundle", (tmp_path / "whole.zip").read_bytes())
+    assert output.read_bytes() in (b"PK\3\4, the older bundle", (tmp_path / "whole.zip").read_bytes())

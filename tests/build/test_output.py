@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from phase2_gate.build import output
+from phase2_gate.build import build, output
 from phase2_gate.core.errors import BuildError
 
 
@@ -147,3 +147,59 @@ def test_works_where_modes_and_directories_cannot_be_handled(tmp_path: Path, mon
     with output.replacing(tmp_path / "x") as descriptor:
         os.write(descriptor, b"content")
     assert (tmp_path / "x").read_bytes() == b"content"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK\3\4 and so on", b"PK\5\6 and so on"])
+def test_a_zip_gives_its_place_to_a_bundle(tmp_path: Path, content: bytes | None) -> None:
+    """
+    So does an empty file, as programs make that ask for a name; and where nothing is there is nothing to lose.
+    """
+    if content is not None:
+        (tmp_path / "x.zip").write_bytes(content)
+    output.refuse_loss(tmp_path / "x.zip")
+    assert _everything(tmp_path) == ([] if content is None else ["x.zip"])
+
+
+@pytest.mark.parametrize("content", [b"X = 1\n", b"PK", b"PK\7\x08", b"\0"])
+def test_anything_else_keeps_its_place(tmp_path: Path, content: bytes) -> None:
+    """
+    Sources that were named by mistake are not lost, by their own name or through a link.
+    """
+    (tmp_path / "a.py").write_bytes(content)
+    names = ["a.py"]
+    if hasattr(os, "symlink"):
+        (tmp_path / "link").symlink_to("a.py")
+        names.append("link")
+    for name in names:
+        with pytest.raises(BuildError, match=r"already there, and is not overwritten: seen a file that is no ZIP$"):
+            output.refuse_loss(tmp_path / name)
+    assert (tmp_path / "a.py").read_bytes() == content
+
+
+def test_a_build_does_not_take_the_place_of_a_source(tmp_path: Path) -> None:
+    """
+    Whether the command or the settings name it.
+    """
+    (tmp_path / "a.py").write_bytes(b"X = 1\n")
+    (tmp_path / "pyproject.toml").write_bytes(b'[tool.phase2-gate]\noutput = "a.py"\n')
+    for named in (None, tmp_path / "pyproject.toml"):
+        with pytest.raises(BuildError, match="not overwritten"):
+            build(tmp_path, output=named)
+    assert (tmp_path / "a.py").read_bytes() == b"X = 1\n"
+    assert _everything(tmp_path) == ["a.py", "pyproject.toml"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_is_no_file_keeps_its_place(tmp_path: Path) -> None:
+    """
+    A device that is replaced by a file is missed by every program: a pipe stands for all here, and is not opened.
+    """
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    for name in ("pipe", "link"):
+        with pytest.raises(BuildError, match=r"seen a device, a pipe or a socket, need the name of a file$"):
+            output.written(tmp_path / name, b"content")
+        with pytest.raises(BuildError, match=r"seen a device, a pipe or a socket, need the name of a file$"):
+            output.refuse_loss(tmp_path / name)
+    assert stat.S_ISFIFO((tmp_path / "pipe").lstat().st_mode)
+    assert _everything(tmp_path) == ["link", "pipe"]

@@ -28,7 +28,7 @@ from ..workspace.selection import Selection, describe
 from ..workspace.settings import Settings
 from . import contents, git_view, manifests, writer
 from .contents import refuse_secrets
-from .output import replacing
+from .output import refuse_loss, replacing
 from .progress import VERIFYING, WALKING, WRITING, Progress, Step
 
 
@@ -72,13 +72,12 @@ def build(
     Raises:
         SettingsError: when the settings cannot be used.
         SelectionError: when the workspace must not be packed as it is.
-        BuildError: when a file changes meanwhile, the bundle cannot be written, or git has to answer and does not.
+        BuildError: when a file changes meanwhile, the bundle cannot be written, something that is no ZIP is in its
+            place, or git has to answer and does not.
     """
     settings = settings or workspace_settings.load(workspace)
     target = output or workspace / settings.output
-    if target.is_dir():
-        message = f"{str(target)!r}: a directory: need the name of a file"
-        raise BuildError(message)
+    refuse_loss(target)
     walked = None if progress is None else lambda files: progress(Step(WALKING, files, 0, 0, 0))
     selection = contents.selected(workspace, settings, target, walked)
     advice = git_view.examine(workspace, selection, strict=strict_git, clean=settings.require_clean_git)

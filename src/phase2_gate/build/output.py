@@ -27,6 +27,9 @@ _FLAGS = (
     | getattr(os, "O_NOFOLLOW", 0)
 )
 
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+"""How one begins: with a member, or, where there is none, with its end (APPNOTE 4.3.7 and 4.3.16)."""
+
 
 @contextlib.contextmanager
 def replacing(target: Path, mode: int | None = None) -> Iterator[int]:
@@ -38,8 +41,9 @@ def replacing(target: Path, mode: int | None = None) -> Iterator[int]:
         mode: Its permission bits; left out, those that any new file has there.
 
     Raises:
-        BuildError: when it cannot be written.
+        BuildError: when it cannot be written, or something else than a file is there.
     """
+    _is_file(target)
     temporary = target.with_name(f"{temporary_prefix(target.name)}{os.urandom(8).hex()}")
     made: list[Path] = []
     done = False
@@ -69,6 +73,41 @@ def replacing(target: Path, mode: int | None = None) -> Iterator[int]:
         finally:
             if not done:
                 _clean_up(temporary, made)
+
+
+def refuse_loss(target: Path) -> None:
+    """
+    Refuses a place for a bundle where something else is: sources that somebody named by mistake are gone otherwise.
+
+    Raises:
+        BuildError: when there is anything but a ZIP, an empty file or nothing.
+    """
+    if not _is_file(target):
+        return
+    with _as_build_error(target), open(target, "rb") as file:
+        start = file.read(4)
+    if start and start not in _ZIP:
+        message = f"{shown(str(target))}: already there, and is not overwritten: seen a file that is no ZIP"
+        raise BuildError(message, hint="name another file, or remove this one first")
+
+
+def _is_file(target: Path) -> bool:
+    """
+    Whether there is a file at `target`; False when nothing is there.
+
+    Raises:
+        BuildError: when there is something else, by its own name or through a link.
+    """
+    with _as_build_error(target):
+        try:
+            mode = target.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+    if stat.S_ISREG(mode):
+        return True
+    kind = "a directory" if stat.S_ISDIR(mode) else "a device, a pipe or a socket"
+    message = f"{shown(str(target))}: cannot be written: seen {kind}, need the name of a file"
+    raise BuildError(message)
 
 
 def written(target: Path, data: bytes) -> None:
