@@ -170,3 +170,26 @@ def test_stars_take_what_they_may_in_short_time(text: str, path: str, expected: 
     What stands between stars is settled at its first match, which finds every match and never tries all ways.
     """
     assert (re.fullmatch(_parsed(text).expression, path) is not None) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        ("**/a/**/b", "a/b", True),
+        ("**/a/**/b", "x/a/y/z/b", True),
+        ("**/a/**/b", "xa/b", False),
+        ("**/a/**/b", "x/ay/b", False),
+        ("a/**/b/**/c", "a/b/x/b/c", True),
+        ("a/**/b/c/**/d", "a/b/b/c/d", True),
+        ("a/**/b/c/**/d", "a/b/x/c/d", False),
+        ("a/**/*b/**/c", "a/xb/b/y/c", True),
+        ("a/**/b/**/c", "a/xb/y/c", False),
+        ("a/**/b/**/c", "a/b/yc", False),
+        ("**/a/" * 40 + "b", "a/" * 200 + "c", False),
+    ],
+)
+def test_any_depth_takes_what_it_may_in_short_time(text: str, path: str, expected: bool) -> None:
+    """
+    The same for what stands between two ``**``; of a component there is all or nothing.
+    """
+    assert (re.match(_parsed(text).expression, path) is not None) is expected

@@ -20,6 +20,8 @@ _FIRST_STAND_IN = 0xE000
 _GLUED_STARS = re.compile(r"[^/]\*\*|\*\*[^/]")
 _STAR = "*"
 """Stands for a star among expressions; as an expression of its own it would be none."""
+_LEAD, _GAP = "^(?:.+/)?", "(?:/.+)?"
+"""What pathspec makes of ``**`` in front and in the middle."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -117,10 +119,23 @@ def _expression(body: str, by_name: bool) -> str:
         raise DoubtfulPatternError(message)
     # pathspec's short form for a pattern that matches everything.
     expression = ".+" if expression == "." else expression
-    expression = expression.replace("?P<ps_d>", "?:")
+    expression = _settled(expression.replace("?P<ps_d>", "?:"))
     for stand_in, part in parts.items():
         expression = expression.replace(stand_in, part)
     return expression
+
+
+def _settled(expression: str) -> str:
+    """
+    The same in linear time for each ``**``: what stands between two of them is settled at its first match.
+    """
+    *chunks, last = expression.split(_GAP)
+    if not chunks:
+        return expression
+    first, *middle = chunks
+    if first.startswith(_LEAD):
+        first = f"^(?>(?:[^/]+/)*?{first.removeprefix(_LEAD)}(?=/))"
+    return first + "".join(f"(?>(?:/[^/]+)*?{chunk}(?=/))" for chunk in middle) + _GAP + last
 
 
 def _stand_ins(body: str, by_name: bool) -> tuple[str, dict[str, str]]:
