@@ -64,9 +64,10 @@ def opened(members: Iterable[Member]) -> Generator[Opened, None, None]:
         BuildError: when one cannot be opened.
     """
     waiting: deque[Opened] = deque()
+    beneath = reading.Beneath()
     try:
         for member in members:
-            descriptor, size = _open(member)
+            descriptor, size = _open(beneath, member)
             waiting.append(_new(Opened, (member, descriptor, size)))
             if len(waiting) > AHEAD:
                 yield waiting[0]
@@ -75,13 +76,18 @@ def opened(members: Iterable[Member]) -> Generator[Opened, None, None]:
             yield waiting[0]
             os.close(waiting.popleft()[1])
     finally:
+        beneath.close()
         for _, descriptor, _ in waiting:
             os.close(descriptor)
 
 
-def _open(member: Member) -> tuple[int, int]:
+def _open(beneath: reading.Beneath, member: Member) -> tuple[int, int]:
     try:
-        descriptor, size = reading.open_regular(member.location)
+        if member.outside:
+            descriptor, size = reading.open_regular(member.location)
+        else:
+            inner = member.source.encode("utf-8", "surrogateescape")
+            descriptor, size = beneath.open_regular(member.location, inner)
     except OSError as error:
         raise _unreadable(member, error) from error
     if _advise is not None and size:
