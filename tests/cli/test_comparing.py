@@ -110,7 +110,7 @@ def test_build_twice_exits_1_when_the_bytes_differ(
     """
     A build that depends on more than the files is found out, and the cause shown.
     """
-    monkeypatch.setattr(twice, "_copy", lambda _, copy: (copy / "one.py").write_bytes(b"ONE = 1\n"))
+    monkeypatch.setattr(twice, "_copy", lambda *places: (places[-1] / "one.py").write_bytes(b"ONE = 1\n"))
     assert main(["build", str(workspace), "--output", str(tmp_path / "out.zip"), "--twice"]) == 1
     captured = capsys.readouterr()
     assert "removed        two.py: 8 bytes" in captured.out

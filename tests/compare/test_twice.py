@@ -39,6 +39,16 @@ def test_a_second_build_gives_the_same_bytes(workspace: Path, tmp_path: Path) ->
     assert sorted(workspace.rglob("*")) == before
 
 
+@pytest.mark.parametrize("name", ["out.zip", "pkg/out.zip"])
+def test_a_bundle_in_the_workspace_is_none_of_it(name: str, workspace: Path) -> None:
+    """
+    What the first build wrote beside the files, and an envelope from an earlier time, are no part of the second.
+    """
+    built = build(workspace, output=workspace / name)
+    (workspace / f"{name}.build.intoto.json").write_bytes(b"{}")
+    assert again(workspace, built.path).differences == ()
+
+
 def test_a_bundle_that_depends_on_more_than_its_files_is_found_out(workspace: Path, tmp_path: Path) -> None:
     """
     When the first bundle is not what the files give, the cause is named.
@@ -57,7 +67,7 @@ def test_a_second_build_that_fails_is_an_error(
     What the second process said is in the message.
     """
     built = build(workspace, output=tmp_path / "out.zip")
-    monkeypatch.setattr(twice, "_copy", lambda _, copy: (copy / "id_rsa").write_bytes(b"x"))
+    monkeypatch.setattr(twice, "_copy", lambda *places: (places[-1] / "id_rsa").write_bytes(b"x"))
     with pytest.raises(BuildError, match=r"(?s)failed where the first did not: exit code 1.*id_rsa: key-material"):
         again(workspace, built.path)
 

@@ -46,17 +46,17 @@ def again(workspace: Path, bundle: Path) -> Comparison:
         # The name of the directory stays: the default of a setting depends on it.
         copy = Path(scratch, "another place, and a longer one", workspace.resolve().name or "workspace")
         copy.mkdir(parents=True)
-        _copy(workspace, copy)
+        _copy(workspace, bundle, copy)
         second = Path(scratch, "second.zip")
         _build(copy, second)
         return compare(str(bundle), str(second))
 
 
-def _copy(workspace: Path, copy: Path) -> None:
+def _copy(workspace: Path, bundle: Path, copy: Path) -> None:
     """
-    Copies what is selected, and the settings, in an order of chance and with other times and permission bits.
+    Copies what `bundle` was made of, and the settings, in an order of chance and with other times and permission bits.
     """
-    selection = contents.selected(workspace, workspace_settings.load(workspace))
+    selection = contents.selected(workspace, workspace_settings.load(workspace), bundle)
     names = {*selection.from_workspace}
     if (workspace / FILE).is_file():
         names.add(FILE)
