@@ -4,6 +4,7 @@ What is compared with what.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ import pytest
 from phase2_gate.build import build
 from phase2_gate.compare import compare
 from phase2_gate.core.errors import SelectionError, SourceError
+
+_KEY = b"AGE-SECRET-KEY-" + b"1" + b"Q" * 58
+"""Written in two parts, so that no scanner takes this file for a key."""
 
 
 @pytest.fixture
@@ -68,10 +72,51 @@ def test_a_workspace_that_cannot_be_packed_is_an_error(workspace: Path, tmp_path
     with pytest.raises(SelectionError, match="key-material"):
         compare(str(built.path), str(workspace))
     (workspace / "id_rsa").unlink()
-    # Written in two parts, so that no scanner takes this file for a key.
-    (workspace / "notes.txt").write_bytes(b"AGE-SECRET-KEY-" + b"1" + b"Q" * 58)
+    (workspace / "notes.txt").write_bytes(_KEY)
     with pytest.raises(SelectionError, match="key-material"):
         compare(str(built.path), str(workspace))
+
+
+def test_a_key_that_the_settings_lift_is_packed_as_a_build_packs_it(workspace: Path, tmp_path: Path) -> None:
+    """
+    What `build` accepts can be compared; a second key, which is not lifted, is refused.
+    """
+    (workspace / "notes.txt").write_bytes(_KEY)
+    (workspace / "pyproject.toml").write_bytes(b'[tool.phase2-gate]\nlift = ["notes.txt"]\n')
+    built = build(workspace, output=tmp_path / "out.zip")
+    assert compare(str(built.path), str(workspace)).outcome == "equal"
+    (workspace / "other.txt").write_bytes(_KEY)
+    with pytest.raises(SelectionError, match=r"^other\.txt: key-material: [^\n]*$"):
+        compare(str(built.path), str(workspace))
+
+
+def test_a_bundle_in_the_workspace_is_none_of_it(workspace: Path) -> None:
+    """
+    A bundle is compared with what lies around it, on either side.
+    """
+    built = build(workspace, output=workspace / "out.zip")
+    assert compare(str(built.path), str(workspace)).differences == ()
+    assert compare(str(workspace), str(built.path)).differences == ()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are a privilege")
+def test_a_bundle_in_the_workspace_may_be_named_by_a_link(workspace: Path, tmp_path: Path) -> None:
+    """
+    What counts is where it lies.
+    """
+    build(workspace, output=workspace / "out.zip")
+    (tmp_path / "latest.zip").symlink_to(workspace / "out.zip")
+    assert compare(str(tmp_path / "latest.zip"), str(workspace)).differences == ()
+
+
+def test_another_bundle_in_the_workspace_is_a_member(workspace: Path) -> None:
+    """
+    Only the bundle that is compared is left out.
+    """
+    built = build(workspace, output=workspace / "out.zip")
+    (workspace / "other.zip").write_bytes(b"PK")
+    found = compare(str(built.path), str(workspace)).differences
+    assert [(one.kind, one.path) for one in found] == [("added", "other.zip")]
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
