@@ -4,13 +4,18 @@ Comparisons of two directories.
 
 from __future__ import annotations
 
+import ast
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from phase2_gate.compare.comparison import directories
 from phase2_gate.core.errors import SourceError
+
+from .locales import ascii_only
 
 
 @pytest.fixture
@@ -54,6 +59,22 @@ def test_files_are_added_removed_moved_and_changed(sides: tuple[Path, Path]) -> 
         "moved sub/two.bin: the same content: 'sub/two.bin' in A, 'two.bin' in B",
         "content one.py: content, from byte 0 on: 4 bytes in A, 1 bytes in B",
     ]
+
+
+def test_names_are_read_as_utf_8_whatever_the_locale(sides: tuple[Path, Path]) -> None:
+    """
+    Where the locale knows ASCII alone, a file is found by the name that it has.
+    """
+    for side, content in zip(sides, (b"one\n", b"two\n"), strict=True):
+        (side / "\u0130stanbul.txt").write_bytes(content)
+    program = (
+        "import sys\n"
+        "from phase2_gate.compare import compare\n"
+        "print([(one.kind, ascii(one.path)) for one in compare(*sys.argv[1:]).differences])\n"
+    )
+    command = [sys.executable, "-c", program, *map(str, sides)]
+    done = subprocess.run(command, env=ascii_only(), capture_output=True, check=True)
+    assert ast.literal_eval(done.stdout.decode()) == [("content", r"'\u0130stanbul.txt'")]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no execute bit")

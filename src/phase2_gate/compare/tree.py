@@ -65,7 +65,8 @@ class TreeSide:
             raise SourceError(message) from error
 
     def _pieces(self, path: str, mode: int) -> Iterator[bytes]:
-        location = os.path.join(self._root, os.fsencode(path))
+        # As `decoded` made the name out of bytes, whatever the locale says.
+        location = os.path.join(self._root, path.encode("utf-8", "surrogateescape"))
         if stat.S_ISLNK(mode):
             yield os.readlink(location)
         elif stat.S_ISREG(mode):
