@@ -5,14 +5,19 @@ The second build.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from phase2_gate.build import build
+from phase2_gate.build import build, contents
 from phase2_gate.compare import again, second, twice
 from phase2_gate.core.errors import BuildError
+from phase2_gate.workspace.selection import Selection
+
+from .locales import ascii_only
 
 
 @pytest.fixture
@@ -47,6 +52,33 @@ def test_a_bundle_in_the_workspace_is_none_of_it(name: str, workspace: Path) -> 
     built = build(workspace, output=workspace / name)
     (workspace / f"{name}.build.intoto.json").write_bytes(b"{}")
     assert again(workspace, built.path).differences == ()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are a privilege")
+def test_settings_may_be_a_link(workspace: Path, tmp_path: Path) -> None:
+    """
+    The second build follows what the link says, wherever it leads from the copy.
+    """
+    (workspace / "pyproject.toml").rename(workspace / "settings.log")
+    (workspace / "pyproject.toml").symlink_to("settings.log")
+    built = build(workspace, output=tmp_path / "out.zip")
+    assert again(workspace, built.path).differences == ()
+
+
+def test_names_are_utf_8_whatever_the_locale(workspace: Path, tmp_path: Path) -> None:
+    """
+    Where the locale knows ASCII alone, files have the names that they have.
+    """
+    program = (
+        "import pathlib, sys\n"
+        "from phase2_gate.build import build\n"
+        "from phase2_gate.compare import again\n"
+        "workspace, output = map(pathlib.Path, sys.argv[1:])\n"
+        "print(again(workspace, build(workspace, output=output).path).outcome)\n"
+    )
+    command = [sys.executable, "-c", program, str(workspace), str(tmp_path / "out.zip")]
+    done = subprocess.run(command, env=ascii_only(), capture_output=True, check=True)
+    assert done.stdout.split() == [b"equal"]
 
 
 def test_a_bundle_that_depends_on_more_than_its_files_is_found_out(workspace: Path, tmp_path: Path) -> None:
@@ -92,11 +124,15 @@ def test_a_file_that_cannot_be_copied_is_an_error(
     """
     built = build(workspace, output=tmp_path / "out.zip")
 
-    def vanished(*_: object, **__: object) -> None:
-        raise FileNotFoundError(2, "No such file or directory")
+    selected = contents.selected
 
-    monkeypatch.setattr("shutil.copyfile", vanished)
-    with pytest.raises(BuildError, match="cannot be copied for the second build: No such file"):
+    def vanishing(*arguments: Any) -> Selection:
+        found = selected(*arguments)
+        (workspace / "docs" / "a.md").unlink()
+        return found
+
+    monkeypatch.setattr(contents, "selected", vanishing)
+    with pytest.raises(BuildError, match=r"^docs/a\.md: cannot be copied for the second build: No such file"):
         again(workspace, built.path)
 
 

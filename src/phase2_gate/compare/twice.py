@@ -8,16 +8,19 @@ The second build runs in another process.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from ..build import contents
 from ..core.errors import BuildError
+from ..workspace import reading
 from ..workspace import settings as workspace_settings
 from ..workspace.settings import FILE
 from .comparison import Comparison
@@ -25,6 +28,8 @@ from .operands import compare
 
 _SECONDS = 3600
 """How long a second build may take."""
+_PIECE = 1 << 20
+"""Bytes copied at a time."""
 
 
 def again(workspace: Path, bundle: Path) -> Comparison:
@@ -57,21 +62,37 @@ def _copy(workspace: Path, bundle: Path, copy: Path) -> None:
     Copies what `bundle` was made of, and the settings, in an order of chance and with other times and permission bits.
     """
     selection = contents.selected(workspace, workspace_settings.load(workspace), bundle)
-    names = {*selection.from_workspace}
-    if (workspace / FILE).is_file():
-        names.add(FILE)
+    # Names are bytes that are UTF-8, as in a build, whatever the locale says.
+    files = {member.source: member.location for member in selection.members if not member.outside}
     order = random.Random()  # noqa: S311 - nothing secret; any order will do, and another one each time is the point
-    for name in order.sample(sorted(names), len(names)):
-        target = copy / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            shutil.copyfile(workspace / name, target, follow_symlinks=False)
-            target.chmod(order.choice((0o600, 0o644, 0o664, 0o755)))
+    for name in order.sample(sorted(files), len(files)):
+        with _as_build_error(name):
+            target = os.path.join(os.fsencode(copy), name.encode("utf-8"))
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            _copy_file(files[name], target)
+            os.chmod(target, order.choice((0o600, 0o644, 0o664, 0o755)))
             seconds = order.randrange(1_700_000_000)
             os.utime(target, (seconds, seconds))
-        except OSError as error:
-            message = f"{name}: cannot be copied for the second build: {error.strerror}"
-            raise BuildError(message) from error
+    settings = workspace / FILE
+    if FILE not in files and settings.exists():
+        # Left out of the bundle, and it may be a link; what counts is what it says.
+        with _as_build_error(FILE):
+            (copy / FILE).write_bytes(settings.read_bytes())
+
+
+@contextlib.contextmanager
+def _as_build_error(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"{name}: cannot be copied for the second build: {error.strerror}"
+        raise BuildError(message) from error
+
+
+def _copy_file(location: bytes, target: bytes) -> None:
+    descriptor, _ = reading.open_regular(location)
+    with open(descriptor, "rb", buffering=0) as source, open(target, "xb", buffering=0) as file:
+        shutil.copyfileobj(source, file, _PIECE)
 
 
 def _build(workspace: Path, output: Path) -> None:
