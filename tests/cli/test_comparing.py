@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,13 +105,18 @@ def test_build_twice_exits_0_when_the_bytes_are_equal(
     assert capsys.readouterr().out.splitlines()[-1].startswith("twice        equal: ")
 
 
+def _copy_one(*places: Any) -> None:
+    places[-1].mkdir(parents=True)
+    (places[-1] / "one.py").write_bytes(b"ONE = 1\n")
+
+
 def test_build_twice_exits_1_when_the_bytes_differ(
     workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
     A build that depends on more than the files is found out, and the cause shown.
     """
-    monkeypatch.setattr(twice, "_copy", lambda *places: (places[-1] / "one.py").write_bytes(b"ONE = 1\n"))
+    monkeypatch.setattr(twice, "_copy", _copy_one)
     assert main(["build", str(workspace), "--output", str(tmp_path / "out.zip"), "--twice"]) == 1
     captured = capsys.readouterr()
     assert "removed        two.py: 8 bytes" in captured.out

@@ -5,8 +5,13 @@ The second build.
 from __future__ import annotations
 
 import os
+import select
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +104,12 @@ def test_a_second_build_that_fails_is_an_error(
     What the second process said is in the message.
     """
     built = build(workspace, output=tmp_path / "out.zip")
-    monkeypatch.setattr(twice, "_copy", lambda *places: (places[-1] / "id_rsa").write_bytes(b"x"))
+
+    def copy(*places: Any) -> None:
+        places[-1].mkdir(parents=True)
+        (places[-1] / "id_rsa").write_bytes(b"x")
+
+    monkeypatch.setattr(twice, "_copy", copy)
     with pytest.raises(BuildError, match=r"(?s)failed where the first did not: exit code 1.*id_rsa: key-material"):
         again(workspace, built.path)
 
@@ -173,3 +183,89 @@ def test_the_second_process_builds_and_puts_everything_back(workspace: Path, tmp
     assert (tmp_path / "out.zip").is_file()
     assert not (tmp_path / "none.zip").exists()
     assert os.scandir is second._scandir
+
+
+def test_without_a_temporary_directory_nothing_is_built(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    The message says what is missing.
+    """
+    built = build(workspace, output=tmp_path / "out.zip")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(BuildError, match="no directory for the second build can be made: No such file"):
+        again(workspace, built.path)
+
+
+def test_interrupted_again_and_again_it_leaves_nothing(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A second Ctrl-C while the copy is being removed comes when it is gone.
+    """
+    built = build(workspace, output=tmp_path / "out.zip")
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    rmtree = shutil.rmtree
+
+    def slow(*arguments: Any, **options: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+        rmtree(*arguments, **options)
+        signal.raise_signal(signal.SIGINT)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(shutil, "rmtree", slow)
+    monkeypatch.setattr(twice, "_build", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        again(workspace, built.path)
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_second_build_may_run_in_any_thread(workspace: Path, tmp_path: Path) -> None:
+    """
+    Only the main thread has a say about signals.
+    """
+    built = build(workspace, output=tmp_path / "out.zip")
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(again, workspace, built.path).result().outcome == "equal"
+
+
+_STALLING = """
+import os, random, time
+
+def stall(_):
+    os.open(os.environ["PIPE"], os.O_WRONLY)
+    time.sleep(60)
+
+random.shuffle = stall
+"""
+"""Keeps a second build from going on, with a pipe open as long as it lives."""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+@pytest.mark.parametrize(("number", "code", "left"), [("SIGINT", 3, 0), ("SIGKILL", -9, 1)])
+def test_the_second_process_ends_with_the_first(
+    workspace: Path, tmp_path: Path, number: str, code: int, left: int
+) -> None:
+    """
+    Interrupted or killed, it leaves no process, and only when killed its copy.
+    """
+    for name in ("tmp", "site"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(_STALLING)
+    os.mkfifo(tmp_path / "pipe")
+    path = os.pathsep.join([str(tmp_path / "site"), *sys.path])
+    places = {"PYTHONPATH": path, "TMPDIR": str(tmp_path / "tmp"), "PIPE": str(tmp_path / "pipe")}
+    command = [sys.executable, "-m", "phase2_gate", "build", str(workspace), "--twice"]
+    with (
+        subprocess.Popen(command, env={**os.environ, **places}, stdout=subprocess.DEVNULL) as first,
+        open(tmp_path / "pipe", "rb") as pipe,  # waits for the second process
+    ):
+        first.send_signal(getattr(signal, number))
+        assert first.wait(20) == code
+        assert len(list((tmp_path / "tmp").iterdir())) == left
+        assert select.select([pipe], [], [], 20 if left else 0)[0] == [pipe]
+        assert pipe.read() == b""

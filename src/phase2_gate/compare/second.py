@@ -10,6 +10,7 @@ import locale
 import os
 import random
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,5 +62,20 @@ def _shuffling() -> Iterator[None]:
         os.scandir = _scandir
 
 
+def end_with_parent() -> None:
+    """
+    Ends this process when the one that started it has ended, however that came: standard input is a pipe of which it
+    holds the other end.
+    """
+
+    def watch() -> None:
+        while os.read(0, 1):
+            pass
+        os._exit(1)
+
+    threading.Thread(target=watch, name="phase2-gate-parent", daemon=True).start()
+
+
 if __name__ == "__main__":
+    end_with_parent()
     sys.exit(main(*sys.argv[1:]))

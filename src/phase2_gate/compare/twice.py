@@ -12,16 +12,20 @@ import contextlib
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
 from ..build import contents
 from ..core.errors import BuildError
 from ..workspace import reading
 from ..workspace import settings as workspace_settings
+from ..workspace.selection import Selection
 from ..workspace.settings import FILE
 from .comparison import Comparison
 from .operands import compare
@@ -30,6 +34,8 @@ _SECONDS = 3600
 """How long a second build may take."""
 _PIECE = 1 << 20
 """Bytes copied at a time."""
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+"""What asks a process to end."""
 
 
 def again(workspace: Path, bundle: Path) -> Comparison:
@@ -44,24 +50,66 @@ def again(workspace: Path, bundle: Path) -> Comparison:
         The comparison; A is the first bundle.
 
     Raises:
+        SettingsError, SelectionError: when the workspace can no longer be packed.
         BuildError: when the second build fails.
         SourceError: when a bundle cannot be read.
     """
-    with tempfile.TemporaryDirectory(prefix="phase2-gate-second-build-") as scratch:
+    selection = contents.selected(workspace, workspace_settings.load(workspace), bundle)
+    with _scratch() as scratch:
         # The name of the directory stays: the default of a setting depends on it.
-        copy = Path(scratch, "another place, and a longer one", workspace.resolve().name or "workspace")
-        copy.mkdir(parents=True)
-        _copy(workspace, bundle, copy)
-        second = Path(scratch, "second.zip")
+        copy = scratch / "another place, and a longer one" / (workspace.resolve().name or "workspace")
+        _copy(workspace, selection, copy)
+        second = scratch / "second.zip"
         _build(copy, second)
         return compare(str(bundle), str(second))
 
 
-def _copy(workspace: Path, bundle: Path, copy: Path) -> None:
+@contextlib.contextmanager
+def _scratch() -> Iterator[Path]:
     """
-    Copies what `bundle` was made of, and the settings, in an order of chance and with other times and permission bits.
+    A new directory, which is gone afterwards, however often the user interrupts.
     """
-    selection = contents.selected(workspace, workspace_settings.load(workspace), bundle)
+    try:
+        made = tempfile.TemporaryDirectory(prefix="phase2-gate-second-build-")
+    except OSError as error:
+        message = f"no directory for the second build can be made: {error.strerror}"
+        raise BuildError(message, hint="set TMPDIR to a directory with room for a copy of the workspace") from error
+    try:
+        yield Path(made.name)
+    finally:
+        with _undisturbed():
+            made.cleanup()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """
+    Lets no signal break the block off that would raise an exception in it: the first one raises it afterwards.
+    """
+    handlers: dict[int, Callable[[int, FrameType | None], object]] = {}
+    caught: list[tuple[int, FrameType | None]] = []
+    if threading.current_thread() is threading.main_thread():
+        for name in _SIGNALS:
+            number = getattr(signal, name, None)  # Windows lacks some
+            handler = None if number is None else signal.getsignal(number)
+            if number is not None and callable(handler):
+                handlers[number] = handler
+                signal.signal(number, lambda *arguments: caught.append(arguments))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number, frame in caught[:1]:
+            handlers[number](number, frame)
+
+
+def _copy(workspace: Path, selection: Selection, copy: Path) -> None:
+    """
+    Copies what is selected, and the settings, in an order of chance and with other times and permission bits.
+    """
+    with _as_build_error(copy.name):
+        copy.mkdir(parents=True)
     # Names are bytes that are UTF-8, as in a build, whatever the locale says.
     files = {member.source: member.location for member in selection.members if not member.outside}
     order = random.Random()  # noqa: S311 - nothing secret; any order will do, and another one each time is the point
@@ -97,17 +145,42 @@ def _copy_file(location: bytes, target: bytes) -> None:
 
 def _build(workspace: Path, output: Path) -> None:
     command = [sys.executable, "-m", "phase2_gate.compare.second", str(workspace), str(output)]
+    said = output.with_name("said")
     try:
-        done = subprocess.run(
-            command, cwd=output.parent, env=environment(), capture_output=True, timeout=_SECONDS, check=False
-        )
+        code = _run(command, output.parent, said)
     except (OSError, subprocess.TimeoutExpired) as error:
         message = f"the second build did not run: {error}"
         raise BuildError(message) from error
-    if done.returncode != 0:
-        text = done.stderr.decode("utf-8", "backslashreplace").strip()
-        message = f"the second build failed where the first did not: exit code {done.returncode}\n{text}"
+    if code != 0:
+        text = said.read_text("utf-8", "backslashreplace").strip()
+        message = f"the second build failed where the first did not: exit code {code}\n{text}"
         raise BuildError(message)
+
+
+def _run(command: list[str], directory: Path, said: Path) -> int:
+    """
+    The exit code of the process, which has ended when this ends, and ends soon when this process is killed.
+
+    Args:
+        command: The program and its arguments.
+        directory: Where it works.
+        said: Takes what it says on standard error.
+    """
+    # It ends at the end of its standard input (`phase2_gate.compare.second`), and that comes when we close our end.
+    its_end, our_end = os.pipe()
+    process = None
+    try:
+        with open(its_end, "rb") as stdin, open(said, "xb") as stderr:
+            process = subprocess.Popen(
+                command, cwd=directory, env=environment(), stdin=stdin, stdout=subprocess.DEVNULL, stderr=stderr
+            )
+        return process.wait(_SECONDS)
+    finally:
+        with _undisturbed():
+            os.close(our_end)
+            if process is not None and process.returncode is None:
+                process.kill()
+                process.wait()
 
 
 def environment() -> dict[str, str]:
