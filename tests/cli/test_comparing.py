@@ -121,3 +121,16 @@ def test_build_twice_exits_1_when_the_bytes_differ(
     captured = capsys.readouterr()
     assert "removed        two.py: 8 bytes" in captured.out
     assert "a second build of the same files gave another bundle" in captured.err
+
+
+def test_build_twice_exits_3_when_nothing_can_be_compared(
+    workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Nobody is told that the bundles differ.
+    """
+    monkeypatch.setattr(twice, "_build", lambda _, second: second.write_bytes(b"no archive"))
+    assert main(["build", str(workspace), "--output", str(tmp_path / "out.zip"), "--twice"]) == 3
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[-1] == "RESULT: BLOCKED"
+    assert captured.err == "error: the bundles of the two builds cannot be compared (A is the first)\n"

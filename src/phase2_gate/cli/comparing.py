@@ -59,7 +59,10 @@ def twice(workspace: Path, bundle: Path) -> int:
     if comparison.outcome == "equal":
         terminal.out("twice        equal: a second build elsewhere, in another environment, gave the same bytes")
         return PASS
-    terminal.complain("error: a second build of the same files gave another bundle (A is the first)")
+    if comparison.outcome == "different":
+        terminal.complain("error: a second build of the same files gave another bundle (A is the first)")
+    else:
+        terminal.complain("error: the bundles of the two builds cannot be compared (A is the first)")
     return show(comparison)
 
 
