@@ -106,8 +106,8 @@ def test_build_twice_exits_0_when_the_bytes_are_equal(
 
 
 def _copy_one(*places: Any) -> None:
-    places[-1].mkdir(parents=True)
-    (places[-1] / "one.py").write_bytes(b"ONE = 1\n")
+    places[2].mkdir(parents=True)
+    (places[2] / "one.py").write_bytes(b"ONE = 1\n")
 
 
 def test_build_twice_exits_1_when_the_bytes_differ(
@@ -129,7 +129,7 @@ def test_build_twice_exits_3_when_nothing_can_be_compared(
     """
     Nobody is told that the bundles differ.
     """
-    monkeypatch.setattr(twice, "_build", lambda _, second: second.write_bytes(b"no archive"))
+    monkeypatch.setattr(twice, "_build", lambda _, second, __: second.write_bytes(b"no archive"))
     assert main(["build", str(workspace), "--output", str(tmp_path / "out.zip"), "--twice"]) == 3
     captured = capsys.readouterr()
     assert captured.out.splitlines()[-1] == "RESULT: BLOCKED"

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from phase2_gate.build import build, contents
+from phase2_gate.build.progress import Step
 from phase2_gate.compare import again, second, twice
 from phase2_gate.core.errors import BuildError
 from phase2_gate.workspace.selection import Selection
@@ -86,6 +87,33 @@ def test_names_are_utf_8_whatever_the_locale(workspace: Path, tmp_path: Path) ->
     assert done.stdout.split() == [b"equal"]
 
 
+def test_it_tells_how_far_it_is(workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The copy file by file, then that the second build runs.
+    """
+    built = build(workspace, output=tmp_path / "out.zip")
+    monkeypatch.setattr(twice, "_TELL_SECONDS", 0.001)
+    steps: list[Step] = []
+    again(workspace, built.path, steps.append)
+    assert [(one.files, one.of_files, one.of_size) for one in steps[:6]] == [(number, 6, 142) for number in range(6)]
+    assert [one.phase for one in steps[:6]] == ["copying"] * 6
+    assert steps[5].size == 142
+    assert set(steps[6:]) == {Step("second build", 6, 0, 0, 0)}
+
+
+def test_a_second_build_that_takes_too_long_is_an_error(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    It is stopped.
+    """
+    built = build(workspace, output=tmp_path / "out.zip")
+    monkeypatch.setattr(twice, "_TELL_SECONDS", 0.001)
+    monkeypatch.setattr(twice, "_SECONDS", 0)
+    with pytest.raises(BuildError, match="the second build did not end"):
+        again(workspace, built.path)
+
+
 def test_a_bundle_that_depends_on_more_than_its_files_is_found_out(workspace: Path, tmp_path: Path) -> None:
     """
     When the first bundle is not what the files give, the cause is named.
@@ -106,8 +134,8 @@ def test_a_second_build_that_fails_is_an_error(
     built = build(workspace, output=tmp_path / "out.zip")
 
     def copy(*places: Any) -> None:
-        places[-1].mkdir(parents=True)
-        (places[-1] / "id_rsa").write_bytes(b"x")
+        places[2].mkdir(parents=True)
+        (places[2] / "id_rsa").write_bytes(b"x")
 
     monkeypatch.setattr(twice, "_copy", copy)
     with pytest.raises(BuildError, match=r"(?s)failed where the first did not: exit code 1.*id_rsa: key-material"):

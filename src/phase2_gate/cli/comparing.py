@@ -13,7 +13,7 @@ from ..compare import Comparison, again, rendering
 from ..core.errors import SelectionError
 from ..core.escape import line
 from ..library import building
-from . import displays, terminal
+from . import bar, displays, terminal
 from .guard import BLOCKED, FAIL, PASS
 
 _EXIT = {"equal": PASS, "different": FAIL, "not judged": BLOCKED}
@@ -51,11 +51,16 @@ def _kind(path: str) -> str:
     return "directory" if os.path.isdir(path) else "bundle"
 
 
-def twice(workspace: Path, bundle: Path) -> int:
+def twice(workspace: Path, bundle: Path, *, quiet: bool) -> int:
     """
     What ``phase2-gate build --twice`` does after the first build.
     """
-    comparison = again(workspace, bundle)
+    shown = bar.of_build(quiet=quiet)
+    try:
+        comparison = again(workspace, bundle, None if shown is None else shown.tell)
+    finally:
+        if shown is not None:
+            shown.close()
     if comparison.outcome == "equal":
         terminal.out("twice        equal: a second build elsewhere, in another environment, gave the same bytes")
         return PASS

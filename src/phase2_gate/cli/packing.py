@@ -56,7 +56,7 @@ def build(arguments: argparse.Namespace) -> int:
     if arguments.twice:
         from . import comparing
 
-        if (code := comparing.twice(Path(arguments.workspace), built.path)) != PASS:
+        if (code := comparing.twice(Path(arguments.workspace), built.path, quiet=arguments.quiet)) != PASS:
             return code
     if sign is not None:  # last, when the second build, if there was one, gave the same bytes
         sign(built)

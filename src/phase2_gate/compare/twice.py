@@ -11,17 +11,18 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType
 
 from ..build import contents
+from ..build.progress import COPYING, SECOND, Progress, Step
 from ..core.errors import BuildError
 from ..workspace import reading
 from ..workspace import settings as workspace_settings
@@ -32,19 +33,22 @@ from .operands import compare
 
 _SECONDS = 3600
 """How long a second build may take."""
+_TELL_SECONDS = 0.2
+"""How often it is told that it runs."""
 _PIECE = 1 << 20
 """Bytes copied at a time."""
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 """What asks a process to end."""
 
 
-def again(workspace: Path, bundle: Path) -> Comparison:
+def again(workspace: Path, bundle: Path, progress: Progress | None = None) -> Comparison:
     """
     Compares a bundle of `workspace`, just built, with a second build of the same files.
 
     Args:
         workspace: Its directory.
         bundle: The first bundle.
+        progress: Is told how far it is.
 
     Returns:
         The comparison; A is the first bundle.
@@ -58,9 +62,10 @@ def again(workspace: Path, bundle: Path) -> Comparison:
     with _scratch() as scratch:
         # The name of the directory stays: the default of a setting depends on it.
         copy = scratch / "another place, and a longer one" / (workspace.resolve().name or "workspace")
-        _copy(workspace, selection, copy)
+        _copy(workspace, selection, copy, progress)
         second = scratch / "second.zip"
-        _build(copy, second)
+        step = Step(SECOND, len(selection.members), 0, 0, 0)
+        _build(copy, second, None if progress is None else lambda: progress(step))
         return compare(str(bundle), str(second))
 
 
@@ -104,7 +109,7 @@ def _undisturbed() -> Iterator[None]:
             handlers[number](number, frame)
 
 
-def _copy(workspace: Path, selection: Selection, copy: Path) -> None:
+def _copy(workspace: Path, selection: Selection, copy: Path, progress: Progress | None) -> None:
     """
     Copies what is selected, and the settings, in an order of chance and with other times and permission bits.
     """
@@ -112,12 +117,16 @@ def _copy(workspace: Path, selection: Selection, copy: Path) -> None:
         copy.mkdir(parents=True)
     # Names are bytes that are UTF-8, as in a build, whatever the locale says.
     files = {member.source: member.location for member in selection.members if not member.outside}
+    done, whole = 0, 0 if progress is None else _bytes(files.values())
     order = random.Random()  # noqa: S311 - nothing secret; any order will do, and another one each time is the point
-    for name in order.sample(sorted(files), len(files)):
+    for number, name in enumerate(order.sample(sorted(files), len(files))):
         with _as_build_error(name):
             target = os.path.join(os.fsencode(copy), name.encode("utf-8"))
             os.makedirs(os.path.dirname(target), exist_ok=True)
-            _copy_file(files[name], target)
+            for length in _copied(files[name], target):
+                done += length
+                if progress is not None:
+                    progress(Step(COPYING, number, len(files), done, whole))
             os.chmod(target, order.choice((0o600, 0o644, 0o664, 0o755)))
             seconds = order.randrange(1_700_000_000)
             os.utime(target, (seconds, seconds))
@@ -137,18 +146,34 @@ def _as_build_error(name: str) -> Iterator[None]:
         raise BuildError(message) from error
 
 
-def _copy_file(location: bytes, target: bytes) -> None:
+def _bytes(locations: Iterable[bytes]) -> int:
+    """
+    How many bytes there are to copy, about: what has gone meanwhile is told when it is read.
+    """
+    sizes = 0
+    for location in locations:
+        with contextlib.suppress(OSError):
+            sizes += reading.size(location)
+    return sizes
+
+
+def _copied(location: bytes, target: bytes) -> Iterator[int]:
+    """
+    Copies a file, and tells how long each piece was.
+    """
     descriptor, _ = reading.open_regular(location)
-    with open(descriptor, "rb", buffering=0) as source, open(target, "xb", buffering=0) as file:
-        shutil.copyfileobj(source, file, _PIECE)
+    with open(descriptor, "rb", buffering=0) as source, open(target, "xb") as file:
+        while piece := source.read(_PIECE):
+            file.write(piece)
+            yield len(piece)
 
 
-def _build(workspace: Path, output: Path) -> None:
+def _build(workspace: Path, output: Path, told: Callable[[], None] | None) -> None:
     command = [sys.executable, "-m", "phase2_gate.compare.second", str(workspace), str(output)]
     said = output.with_name("said")
     try:
-        code = _run(command, output.parent, said)
-    except (OSError, subprocess.TimeoutExpired) as error:
+        code = _run(command, output.parent, said, told)
+    except OSError as error:
         message = f"the second build did not run: {error}"
         raise BuildError(message) from error
     if code != 0:
@@ -157,7 +182,7 @@ def _build(workspace: Path, output: Path) -> None:
         raise BuildError(message)
 
 
-def _run(command: list[str], directory: Path, said: Path) -> int:
+def _run(command: list[str], directory: Path, said: Path, told: Callable[[], None] | None) -> int:
     """
     The exit code of the process, which has ended when this ends, and ends soon when this process is killed.
 
@@ -165,6 +190,7 @@ def _run(command: list[str], directory: Path, said: Path) -> int:
         command: The program and its arguments.
         directory: Where it works.
         said: Takes what it says on standard error.
+        told: Is called now and then while it runs.
     """
     # It ends at the end of its standard input (`phase2_gate.compare.second`), and that comes when we close our end.
     its_end, our_end = os.pipe()
@@ -174,13 +200,26 @@ def _run(command: list[str], directory: Path, said: Path) -> int:
             process = subprocess.Popen(
                 command, cwd=directory, env=environment(), stdin=stdin, stdout=subprocess.DEVNULL, stderr=stderr
             )
-        return process.wait(_SECONDS)
+        return _ended(process, told)
     finally:
         with _undisturbed():
             os.close(our_end)
             if process is not None and process.returncode is None:
                 process.kill()
                 process.wait()
+
+
+def _ended(process: subprocess.Popen[bytes], told: Callable[[], None] | None) -> int:
+    deadline = time.monotonic() + _SECONDS
+    while True:
+        try:
+            return process.wait(_TELL_SECONDS)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > deadline:
+                message = f"the second build did not end: seen {_SECONDS} seconds, and no end"
+                raise BuildError(message) from None
+        if told is not None:
+            told()
 
 
 def environment() -> dict[str, str]:
