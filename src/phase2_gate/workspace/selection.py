@@ -134,9 +134,19 @@ def own_paths(workspace: Path, settings: Settings, output: Path | None) -> tuple
             inside = os.path.relpath(os.path.join(directory, target.name), root).replace(os.sep, "/")
         except ValueError:  # another drive
             continue
-        own.add(inside)
-        prefixes.append(inside.removesuffix(target.name) + temporary_prefix(target.name))
+        own.add(_as_walked(inside))
+        prefixes.append(_as_walked(inside.removesuffix(target.name) + temporary_prefix(target.name)))
     return frozenset(own), tuple(sorted(prefixes))
+
+
+def _as_walked(path: str) -> str:
+    """
+    A path as the walk has it, which reads names as UTF-8 whatever the locale says.
+    """
+    try:
+        return escape.decoded(os.fsencode(path))
+    except UnicodeEncodeError:  # out of the settings, and no name of a file in this locale
+        return path
 
 
 def temporary_prefix(name: str) -> str:
