@@ -4,7 +4,7 @@ Tests of what git thinks of a selection.
 
 from __future__ import annotations
 
-import shutil
+import os
 from pathlib import Path
 
 import pytest
@@ -157,19 +157,76 @@ def test_a_clean_selection_can_be_demanded(
     assert sorted(root.rglob("*")) == before
 
 
+def with_submodule(root: Path, tmp_path: Path) -> Path:
+    """
+    Adds a submodule ``src/sub`` with a filter of its own, and commits; returns where the submodule lies.
+    """
+    files = {"x.py": "1\n", ".gitignore": "*.new\n", ".gitattributes": "* filter=evil\n"}
+    other = commit_all(make(tmp_path / "other", files))
+    git(root, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other), "src/sub")
+    commit_all(root)
+    return root / "src/sub"
+
+
 @NEEDS_GIT
 def test_a_changed_submodule_is_not_clean(root: Path, tmp_path: Path) -> None:
     """
-    A file of a submodule counts as changed when git says so of the submodule.
+    A file of a submodule has to be as in the commit that is recorded, and no program of the submodule is run.
     """
-    other = commit_all(make(tmp_path / "other", {"x.py": ""}))
-    git(root, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other), "src/sub")
-    commit_all(root)
+    submodule = with_submodule(root, tmp_path)
+    git(submodule, "config", "filter.evil.clean", f"touch {tmp_path}/witness; cat")
+    os.utime(submodule / "x.py", (1, 1))
     wanted = default_settings(require_clean_git=True)
     assert "src/sub/x.py" in build(root, settings=wanted).members
-    make(root, {"src/sub/x.py": "changed"})
+    make(submodule, {"x.py": "2\n"})
     with pytest.raises(SelectionError, match=r"^src/sub/x\.py: git-modified: [^\n]*$"):
         build(root, settings=wanted)
+    assert not (tmp_path / "witness").exists()
+
+
+@NEEDS_GIT
+def test_a_submodule_without_its_repository_is_not_judged(root: Path, tmp_path: Path) -> None:
+    """
+    Where git has to answer the build fails; where it need not, that is said.
+    """
+    (with_submodule(root, tmp_path) / ".git").unlink()
+    why = "src/sub/.gitattributes cannot be judged: submodule src/sub: no repository lies there"
+    for strict, clean in ((True, False), (False, True)):
+        with pytest.raises(BuildError, match=f"^git: {why}$"):
+            build(root, settings=default_settings(require_clean_git=clean), strict_git=strict)
+    assert build(root, settings=default_settings()).warnings == (f"not compared with what git knows: {why}",)
+
+
+@NEEDS_GIT
+def test_files_of_submodules_are_advised_on(root: Path, tmp_path: Path) -> None:
+    """
+    By the rules of the submodule; a file that is new there silences nothing.
+    """
+    submodule = with_submodule(root, tmp_path)
+    make(root, {"x.log": ""})
+    make(submodule, {"x.new": "", "x.log": ""})
+    ignored = "git-ignored: packed, but git ignores it: a fresh clone does not have it"
+    assert build(root, settings=default_settings()).warnings == (
+        f"src/sub/x.new: {ignored}",
+        f"x.log: {ignored}",
+        ADVICE,
+    )
+    with pytest.raises(SelectionError, match=rf"(?m)^src/sub/x\.new: {ignored}$"):
+        build(root, settings=default_settings(), strict_git=True)
+
+
+@NEEDS_GIT
+def test_advice_that_fails_says_so(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    In a work tree there is advice, or one line about why there is none.
+    """
+    index = (root / ".git/index").read_bytes()
+    (root / ".git/index").write_bytes(b"no index")
+    (warning,) = build(root, settings=default_settings()).warnings
+    assert warning.startswith("not compared with what git knows: cannot answer: fatal: ")
+    (root / ".git/index").write_bytes(index)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert build(root, settings=default_settings()).warnings == ("not compared with what git knows: not found",)
 
 
 @pytest.mark.parametrize(("strict", "clean"), [(True, False), (False, True), (True, True)])
@@ -180,7 +237,7 @@ def test_what_git_has_to_answer_fails_without_it(
     Without git nothing can be demanded of it: the build fails; without a demand it goes on.
     """
     make(tmp_path / "work", {"a": ""})
-    monkeypatch.setattr(shutil, "which", lambda _: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BuildError, match=r"^git: not found$"):
         build(tmp_path / "work", settings=default_settings(require_clean_git=clean), strict_git=strict)
     assert [path.name for path in (tmp_path / "work").iterdir()] == ["a"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +33,7 @@ def examine(workspace: Path, selection: Selection, *, strict: bool = False, clea
         clean: Whether a packed file that is not as in the last commit is an error.
 
     Returns:
-        Warnings, one line each; none where there is no git or no work tree.
+        Warnings, one line each; none where there is no work tree, and a single one where git cannot answer.
 
     Raises:
         SelectionError: when `strict` or `clean` is broken; names each file.
@@ -45,10 +44,11 @@ def examine(workspace: Path, selection: Selection, *, strict: bool = False, clea
     from ..workspace import git
 
     if not strict and not clean:
-        with suppress(BuildError):  # advice can be missing
+        try:
             tree = git.of(workspace)
             return _advice(tree, selection, tree.tracked())
-        return ()
+        except BuildError as error:  # advice can be missing, but not unsaid
+            return (f"not compared with what git knows: {error.message.removeprefix('git: ')}",)
     tree = git.of(workspace)
     tracked = tree.tracked()
     found: list[Finding] = []
@@ -121,11 +121,11 @@ def _taken_out(path: str, taken: dict[str, str]) -> str | None:
 
 
 def _not_as_committed(tree: Git, selection: Selection, tracked: frozenset[str]) -> Iterator[Finding]:
-    changed = tree.changed()
+    changed = tree.changed(selection.from_workspace)
     for path in selection.from_workspace:
         if path not in tracked:
             yield Finding("git-untracked", path, "git does not track it, and `require-clean-git` is set")
-        elif path in changed or any(parent in changed for parent in _parents(path)):
+        elif path in changed:
             yield Finding("git-modified", path, "it differs from the last commit, and `require-clean-git` is set")
 
 

@@ -1,42 +1,27 @@
 """
-Asks git about a workspace, and lets the repository run nothing.
+Asks git about a workspace: what is in its index, what its rules ignore, what its last commit holds.
 
-The environment is a clean one: variables such as ``GIT_DIR`` would answer for another repository. A repository's own
-configuration can name programs, so its file system monitor, its hooks and its content filters are switched off, and no
-pager, prompt, lock or fetch is wanted. What a user's own configuration says counts: it is not part of the workspace.
+A workspace can hold several repositories: its own and, in directories that the index of one of them names, those of
+submodules. Each is asked by itself, and only for what is in its index, its commits and its rules. Whether a file is as
+committed is not git's to say: the index can be told to believe whatever it likes about the disk, and filters that a
+repository names would be run. The file's own bytes are hashed and compared with what the commit says.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import BuildError
 from ..core.escape import line as shown
+from . import git_program, git_repository
+from .git_repository import Repository
 
-_SECONDS = 60
-"""How long one question may take; a million paths take a few seconds."""
-_KEPT = ("HOME", "PATH", "SYSTEMROOT", "TMPDIR", "USERPROFILE", "XDG_CONFIG_HOME")
-"""Variables that git needs to find itself and the user's configuration."""
-_SET = {
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
-_OPTIONS = (
-    "--no-pager",
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    f"core.hooksPath={os.devnull}",
-)
-_FILTERS = r"^filter\..*\.(clean|process|smudge)$"
-_HINT = "git says what is the matter: `git status` in the workspace"
+_MOST = 1000
+"""How many submodules a workspace may hold; the largest known ones hold some hundreds."""
+_HINT = "`git submodule update --init` fetches it; or leave its directory out in `.bundleignore`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,51 +56,73 @@ class Git:
         BuildError: from every method, when git cannot answer.
     """
 
-    workspace: Path
-    """The workspace."""
-    prefix: str = ""
-    """Where in the work tree it lies, with a slash at the end."""
+    repositories: dict[str, Repository]
+    """The repositories that hold files of the workspace, by their places; submodules after what they belong to."""
+    closed: dict[str, str]
+    """Submodules that cannot be asked: their places, and why not."""
 
     def tracked(self) -> frozenset[str]:
         """
         The files in the index, those of submodules too.
         """
-        return frozenset(self._fields("ls-files", "-z", "--cached", "--recurse-submodules"))
+        found = {place + path for place, one in self.repositories.items() for path in one.index}
+        return frozenset(found.difference(place[:-1] for place in self.repositories))
 
     def ignored(self, paths: Iterable[str]) -> frozenset[str]:
         """
         Those of `paths` that git's rules ignore and that are not in the index.
         """
-        asked = _joined(paths)
-        found = self._fields("check-ignore", "--stdin", "-z", data=asked) if asked else []
-        return frozenset(path.removeprefix("./") for path in found)
+        found: set[str] = set()
+        for place, asked in self._by_repository(paths).items():
+            fields = self.repositories[place].check_ignore(asked)
+            found.update(place + path.removeprefix("./") for path in fields)
+        return frozenset(found)
 
     def verdict(self, path: str) -> GitVerdict:
         """
         What git makes of `path`, whether it exists or not.
         """
-        asked = ("check-ignore", "--verbose", "--non-matching", "--no-index", "--stdin", "-z")
-        source, number, pattern, _ = self._fields(*asked, data=_joined([path]))
-        tracked = any(self._fields("ls-files", "-z", "--cached", "--recurse-submodules", "--", f":(literal){path}"))
+        [(place, [inner])] = self._by_repository([path]).items()
+        one = self.repositories[place]
+        source, number, pattern, _ = one.check_ignore([inner], "--verbose", "--non-matching", "--no-index")
+        tracked = any(entry == inner or entry.startswith(f"{inner}/") for entry in one.index)
+        if source and not os.path.isabs(source):
+            source = place + source
         return GitVerdict(tracked, source, int(number or 0), pattern)
 
-    def changed(self) -> frozenset[str]:
+    def changed(self, paths: Iterable[str]) -> frozenset[str]:
         """
-        What differs from the last commit, in the index or on the disk; a submodule with changes by its directory.
-
-        Files that git was told not to look at (``assume-unchanged``, ``skip-worktree``) count as changed.
+        Those of `paths` that are not as in the last commit; of a submodule, as in the commit that is recorded there.
         """
-        fields = self._fields("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no")
-        found = {entry[3:].removeprefix(self.prefix) for entry in fields if entry[3:].startswith(self.prefix)}
-        marked = self._fields("ls-files", "-z", "--cached", "-v")
-        return frozenset(found | {entry[2:] for entry in marked if entry[0] == "S" or entry[0].islower()})
+        asked = self._by_repository(paths)
+        commits: dict[str, dict[str, str]] = {}
+        found: set[str] = set()
+        for place, one in self.repositories.items():
+            if not any(other.startswith(place) for other in asked):
+                continue
+            if one.above is None:
+                commit = one.last_commit()
+            else:
+                commit = git_repository.submodule_in(commits[one.above], place[len(one.above) : -1])
+            commits[place] = one.committed(commit)
+            found.update(place + path for path in asked.get(place, ()) if not one.is_committed(path, commits[place]))
+        return frozenset(found)
 
-    def _fields(self, *arguments: str, data: bytes = b"") -> list[str]:
-        command = [*_OPTIONS, *arguments]
-        # check-ignore says by its exit code whether anything is ignored, as grep does.
-        good = (0, 1) if arguments[0] == "check-ignore" else (0,)
-        output = _run(self.workspace, command, data, _without_filters(self.workspace, arguments), good)
-        return [field.decode("utf-8", "surrogateescape") for field in output.split(b"\0")[:-1]]
+    def _by_repository(self, paths: Iterable[str]) -> dict[str, list[str]]:
+        """
+        Paths as the repositories that they lie in know them, by the places of these.
+        """
+        if len(self.repositories) + len(self.closed) == 1:
+            listed = list(paths)
+            return {"": listed} if listed else {}
+        found: dict[str, list[str]] = {}
+        for path in paths:
+            place = next((place for place in _places(path) if place in self.repositories or place in self.closed), "")
+            if place in self.closed:
+                message = f"git: {shown(path)} cannot be judged: {self.closed[place]}"
+                raise BuildError(message, hint=_HINT)
+            found.setdefault(place, []).append(path[len(place) :])
+        return found
 
 
 def of(workspace: Path) -> Git:
@@ -125,71 +132,48 @@ def of(workspace: Path) -> Git:
     Raises:
         BuildError: when there is none, or no git.
     """
-    output = _run(workspace, [*_OPTIONS, "rev-parse", "--is-inside-work-tree", "--show-prefix"])
-    inside, _, prefix = output.decode("utf-8", "surrogateescape").partition("\n")
-    if inside != "true":
+    program = git_program.find(workspace, os.environ)
+    if program.ask(workspace, "rev-parse", "--is-inside-work-tree") != b"true\n":
         message = "git: the workspace lies in no work tree"
         raise BuildError(message)
-    return Git(workspace, prefix.removesuffix("\n"))
+    found = Git({"": git_repository.opened(program, workspace)}, {})
+    pending = [""]
+    while pending:
+        above = found.repositories[pending.pop()]
+        for path in above.submodules():
+            place = f"{above.place}{path}/"
+            try:
+                found.repositories[place] = _submodule(workspace, above, path)
+            except BuildError as error:
+                found.closed[place] = f"submodule {shown(place[:-1])}: {error.message.removeprefix('git: ')}"
+                continue
+            pending.append(place)
+            if len(found.repositories) > 1 + _MOST:
+                message = f"git: cannot be asked: more than {_MOST} submodules"
+                raise BuildError(message)
+    return found
 
 
-def _joined(paths: Iterable[str]) -> bytes:
-    # With ./ in front no name is taken for the magic of git's path language, such as ":(top)".
-    return b"".join(b"./" + path.encode("utf-8", "surrogateescape") + b"\0" for path in paths)
-
-
-def _without_filters(workspace: Path, arguments: tuple[str, ...]) -> dict[str, str]:
-    """
-    Variables that switch off the content filters which the repository's own configuration names.
-    """
-    if arguments[0] != "status":  # no other question of ours reads content
-        return {}
-    command = [*_OPTIONS, "config", "-z", "--show-scope", "--name-only", "--get-regexp", _FILTERS]
-    fields = _run(workspace, command, good=(0, 1)).decode("utf-8", "surrogateescape").split("\0")
-    drivers = {
-        key.rpartition(".")[0]
-        for scope, key in zip(fields[::2], fields[1::2], strict=False)
-        if scope in {"local", "worktree"}
-    }
-    return dict(_variables(sorted(drivers)))
-
-
-def _variables(drivers: list[str]) -> Iterator[tuple[str, str]]:
-    values = [(f"{driver}.{key}", "") for driver in drivers for key in ("clean", "process", "smudge")]
-    values += [(f"{driver}.required", "false") for driver in drivers]
-    yield "GIT_CONFIG_COUNT", str(len(values))
-    for index, (key, value) in enumerate(values):
-        yield f"GIT_CONFIG_KEY_{index}", key
-        yield f"GIT_CONFIG_VALUE_{index}", value
-
-
-def _run(
-    workspace: Path,
-    arguments: list[str],
-    data: bytes = b"",
-    variables: dict[str, str] | None = None,
-    good: tuple[int, ...] = (0,),
-) -> bytes:
-    program = shutil.which("git")
-    if program is None:
-        message = "git: not found"
+def _submodule(workspace: Path, above: Repository, path: str) -> Repository:
+    directory = above.directory / path
+    names = [*above.place.split("/")[:-1], *path.split("/")]
+    there = os.path.lexists(directory / ".git")
+    # No link on the way, nor a name such as "..", leads elsewhere.
+    if not there or os.path.realpath(directory) != os.path.join(os.path.realpath(workspace), *names):
+        message = "git: no repository lies there"
         raise BuildError(message)
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    try:
-        done = subprocess.run(
-            [program, *arguments],
-            cwd=workspace,
-            input=data,
-            env={**environment, **_SET, **(variables or {})},
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        message = f"git: did not answer: {shown(str(error))}"
-        raise BuildError(message) from error
-    if done.returncode not in good:
-        text = shown(done.stderr.decode("utf-8", "backslashreplace").strip())
-        message = f"git: cannot answer: {text}"
-        raise BuildError(message, hint=_HINT)
-    return done.stdout
+    # With a prefix another work tree would be asked, one that the directory is a part of.
+    if above.program.ask(directory, "rev-parse", "--is-inside-work-tree", "--show-prefix") != b"true\n\n":
+        message = "git: no work tree of its own lies there"
+        raise BuildError(message)
+    return git_repository.opened(above.program, directory, f"{above.place}{path}/", above.place)
+
+
+def _places(path: str) -> Iterator[str]:
+    """
+    The directories that a path lies in, each with a slash at the end, the innermost first.
+    """
+    end = path.rfind("/")
+    while end != -1:
+        yield path[: end + 1]
+        end = path.rfind("/", 0, end)

@@ -64,9 +64,9 @@ _ALL = (
     ),
     _rule(
         "git-modified",
-        "A packed file differs from the last commit, or git was told not to look at it.",
+        "A packed file is not, byte for byte, as in the last commit, or another version of it is staged.",
         "The setting `require-clean-git` promises that the commit and the bundle have the same files.",
-        _COMMIT,
+        _COMMIT + "; where git changes files when it checks them out, switch that off (`* -text` in .gitattributes)",
         "rust-lang/cargo#9398",
     ),
     _rule(
