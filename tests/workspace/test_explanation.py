@@ -4,8 +4,10 @@ Tests of `phase2_gate.workspace.explanation`.
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from phase2_gate.core.errors import SelectionError, SettingsError
+from phase2_gate.workspace import reading
 from phase2_gate.workspace import settings as workspace_settings
 from phase2_gate.workspace.explanation import Explanation, Verdict, explain
 from phase2_gate.workspace.selection import select
@@ -124,7 +127,9 @@ CASES = [
     ("a/b.pyc", "never packed", "built-in list: compiled code of Python", "a/b.pyc"),
     ("v/lib/a.py", "never packed", "built-in list: a virtual environment", "v"),
     ("v/x.log", "never packed", "built-in list: a virtual environment", "v"),
-    ("v", "packed", "default: nothing leaves it out", "v"),
+    ("v", "never packed", "built-in list: a virtual environment", "v"),
+    ("v/", "never packed", "built-in list: a virtual environment", "v"),
+    ("lifted", "packed", "pyproject.toml:8: lift = [", "lifted"),
     # what is lifted
     ("data/keep.pyc", "packed", "pyproject.toml:8: lift = [", "data/keep.pyc"),
     ("lifted/a.py", "packed", "default: nothing leaves it out", "lifted/a.py"),
@@ -144,6 +149,7 @@ CASES = [
     ("pipe", "refused", "type-special: neither a file nor a directory", "pipe"),
     ("aux.txt", "refused", "name-reserved: ", "aux.txt"),
     ("a.py", "refused", "name-case-collision: ", "a.py"),
+    ("A.PY", "refused", "name-case-collision: ", "A.PY"),
     ("src/a.py", "refused", "name-case-collision: ", "src/a.py"),
     ("dir/x/y", "refused", "name-kind-collision: ", "dir/x/y"),
 ]
@@ -186,6 +192,169 @@ def test_the_table_is_large_enough() -> None:
     Fifty different paths at least.
     """
     assert len({case[0] for case in CASES}) == len(CASES) >= 50
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "on", "verdict", "place"),
+    [
+        ("A.txt a.txt", "A.txt", "A.txt", "refused", "name-case-collision: a.txt: {spelling}: seen 'A.txt'"),
+        ("A.txt a.txt", "a.txt", "a.txt", "refused", "name-case-collision: {spelling}: seen 'A.txt'"),
+        ("B/x b/y", "B/x", "B/x", "refused", "name-case-collision: b: {spelling}: seen 'B'"),
+        ("B/x b/y", "b/y", "b/y", "refused", "name-case-collision: {spelling}: seen 'B'"),
+        ("B/x b/y", "B", "B", "refused", "name-case-collision: b: {spelling}: seen 'B'"),
+        ("B/x b/y", "b", "b", "refused", "name-case-collision: {spelling}: seen 'B'"),
+        ("C c/y", "C", "C", "refused", "name-kind-collision: c: a directory, and a file of the same name: seen 'C'"),
+        ("d/E/x d/e/y", "d", "d", "packed", "default: nothing leaves it out"),
+        ("Bb/x b/y", "Bb/x", "Bb/x", "packed", "default: nothing leaves it out"),
+    ],
+)
+def test_every_side_of_a_collision_is_refused(
+    tmp_path: Path, files: str, path: str, on: str, verdict: str, place: str
+) -> None:
+    """
+    The build fails on all of them together, the directories too.
+    """
+    make(tmp_path, dict.fromkeys(files.split(), ""))
+    if len([found for found in tmp_path.rglob("*") if found.is_file()]) < len(files.split()):
+        pytest.skip("the file system takes both names for one")
+    seen = explain(tmp_path, path, default_settings())
+    assert (seen.verdict, seen.decided_on) == (verdict, on)
+    assert str(seen.decided_by) == place.format(spelling="the same name where case and form are ignored")
+
+
+@pytest.mark.parametrize(
+    ("table", "path", "verdict", "place"),
+    [
+        ({"sources": {"d": ".git"}}, "d/q", "refused", "selection-contradiction: {name}: data of git"),
+        ({"sources": {"d": ".git"}}, "d", "refused", "selection-contradiction: {name}: data of git"),
+        (
+            {"sources": {"d": "v/__pycache__/w"}},
+            "d/q",
+            "refused",
+            "selection-contradiction: {name}: compiled code of Python",
+        ),
+        ({"sources": {"d": ".git"}, "lift": ["d"]}, "d/q", "packed", "default: nothing leaves it out"),
+        ({"sources": {"d": "e"}}, "d/.git/q", "never packed", "built-in list: data of git"),
+    ],
+)
+def test_a_name_that_is_never_packed_is_refused_as_one_that_sources_give(
+    tmp_path: Path, table: dict[str, object], path: str, verdict: str, place: str
+) -> None:
+    """
+    As the selection refuses it.
+    """
+    make(tmp_path, {"d/q": "", "a": ""})
+    seen = explain(tmp_path, path, default_settings(**table))
+    assert seen.verdict == verdict
+    assert str(seen.decided_by) == place.format(name="`sources` gives a name that is never packed")
+
+
+@pytest.mark.parametrize(
+    ("path", "on", "verdict"),
+    [
+        ("link/secret.txt", "link", "refused"),
+        ("link/deep/x", "link", "refused"),
+        ("link/.bundleignore", "link", "refused"),
+        ("only/x", "only", "refused"),
+        ("out/x", "out", "ignored"),
+    ],
+)
+def test_nothing_behind_a_link_is_asked(tmp_path: Path, path: str, on: str, verdict: str) -> None:
+    """
+    Neither rules nor content; and for a line, a link is no directory.
+    """
+    make(tmp_path / "outside", {".bundleignore": "[z-a]\n", "secret.txt": KEY})
+    root = make(tmp_path / "w", {".bundleignore": "only/\nout\n"})
+    for name in ("link", "only", "out"):
+        (root / name).symlink_to("../outside")
+    seen = explain(root, path, default_settings())
+    assert (seen.verdict, seen.decided_on, seen.kind) == (verdict, on, Kind.BEHIND)
+    assert {said.layer: said.lines for said in seen.layers}["key material"] == ("none found",)
+
+
+@pytest.mark.parametrize(
+    ("closed", "path", "on", "detail"),
+    [
+        ("d", "d", "d", "the directory cannot be read: Permission denied"),
+        ("d", "d/x.log", "d", "the directory cannot be read: Permission denied"),
+        ("d", "d/e/x.log", "d", "the directory cannot be read: Permission denied"),
+        (".", "x", ".", "the directory cannot be read: Permission denied"),
+        ("d/.bundleignore", "d/x.log", "d", "d/.bundleignore: cannot be read: Permission denied"),
+        (".bundleignore", "d/e/x", ".", ".bundleignore: cannot be read: Permission denied"),
+        ("d/.bundleignore", "d/.bundleignore", "d", "d/.bundleignore: cannot be read: Permission denied"),
+        ("d/e/x.c", "d/e/x.c", "d/e/x.c", "cannot be read: Permission denied"),
+    ],
+)
+def test_what_cannot_be_read_on_the_way_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closed: str, path: str, on: str, detail: str
+) -> None:
+    """
+    The build would fail on it; a gap is never taken for nothing.
+    """
+    make(tmp_path, {".bundleignore": "", "d/.bundleignore": "*.log\n", "d/x.log": "", "d/e/x.c": ""})
+    there = os.fsencode(tmp_path / closed)
+    # Permission bits do not stop root, so the refusal is the test's own.
+    monkeypatch.setattr(os, "listdir", _closed(there, os.listdir))
+    monkeypatch.setattr(reading, "open_regular", _closed(there, reading.open_regular))
+    seen = explain(tmp_path, path, default_settings())
+    expected = (Verdict.REFUSED, "file-unreadable", on, f"file-unreadable: {detail}")
+    assert (seen.verdict, seen.rule, seen.decided_on, str(seen.decided_by)) == expected
+
+
+def _closed(there: bytes, real: Callable[[bytes], object]) -> Callable[[bytes], object]:
+    def refuse(path: bytes) -> object:
+        if os.path.normpath(path) == os.path.normpath(there):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return real(path)
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "kind"),
+    [("d/x", errno.EACCES, Kind.UNREADABLE), ("d/x", errno.ENAMETOOLONG, Kind.MISSING)],
+)
+def test_what_cannot_be_asked_is_not_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, code: int, kind: Kind
+) -> None:
+    """
+    Unless the system says that no such name can be there.
+    """
+    make(tmp_path, {path: ""})
+    gone = os.fsencode(tmp_path / path)
+    real = os.lstat
+
+    def lstat(location: bytes) -> os.stat_result:
+        if location == gone:
+            raise OSError(code, os.strerror(code), location)
+        return real(location)
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    seen = explain(tmp_path, path, default_settings())
+    assert (seen.kind, seen.verdict) == (kind, Verdict.REFUSED if kind is Kind.UNREADABLE else Verdict.PACKED)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="permission bits do not stop root")
+def test_permission_bits_are_told(tmp_path: Path) -> None:
+    """
+    As the system refuses them, for whoever is no super user.
+    """
+    make(tmp_path, {"d/.bundleignore": "*.log\n", "d/x.log": "", "e/x": ""})
+    (tmp_path / "d/.bundleignore").chmod(0)
+    (tmp_path / "e").chmod(0)
+    try:
+        found = [explain(tmp_path, path, default_settings()) for path in ("d/x.log", "e", "e/x")]
+    finally:
+        (tmp_path / "e").chmod(0o700)
+    assert [(seen.verdict, seen.rule) for seen in found] == [(Verdict.REFUSED, "file-unreadable")] * 3
+
+
+def test_a_workspace_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """
+    Nothing can be said about what would be in it.
+    """
+    seen = explain(tmp_path / "none", "x", default_settings())
+    assert (seen.verdict, seen.rule, seen.decided_on) == (Verdict.REFUSED, "file-unreadable", ".")
 
 
 @pytest.mark.parametrize(
@@ -375,5 +544,11 @@ def test_agrees_with_the_selection(paths: list[str], rules: dict[str, list[str]]
                 assert seen.verdict is not Verdict.REFUSED
             elif seen.verdict is Verdict.REFUSED:
                 assert f": {seen.rule}: " in refused
-            elif seen.verdict is not Verdict.PACKED:
-                assert f"\n{path}: key-material" not in refused
+            else:
+                assert seen.verdict is Verdict.PACKED or f"\n{path}: key-material" not in refused
+                assert not any(f"\n{one}: name-" in refused for one in _with_parents(seen.member))
+
+
+def _with_parents(member: str | None) -> list[str]:
+    parts = (member or "").split("/")
+    return ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]

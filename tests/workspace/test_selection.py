@@ -187,6 +187,20 @@ def test_refuses_members_in_each_others_way(tmp_path: Path) -> None:
     ]
 
 
+def test_refuses_never_packed_names_that_sources_give(tmp_path: Path) -> None:
+    """
+    The verifier would refuse the bundle; what it calls a lifted path is the builder's own wish.
+    """
+    make(tmp_path, {"d/q": "", "d/r": "", "e/q": "", "f/.hg/x": "", "a": ""})
+    sources = {"d": ".git", "e": "v/__pycache__/w", "f": "g"}
+    assert _refused(tmp_path, sources=sources, lift=["f/.hg"]) == [
+        ".git: selection-contradiction: `sources` gives a name that is never packed: data of git",
+        "v/__pycache__: selection-contradiction: `sources` gives a name that is never packed: compiled code of Python",
+    ]
+    found = selected(tmp_path, sources={"d": ".git"}, lift=["d"])
+    assert names(found) == [".git/q", ".git/r", "a", "e/q"]
+
+
 @pytest.mark.skipif(_NO_LINKS, reason="needs links")
 def test_refuses_links_and_never_follows_them(tmp_path: Path) -> None:
     """

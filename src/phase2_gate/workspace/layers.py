@@ -1,8 +1,9 @@
 """
 The layers that have a say about a path, each asked by itself.
 
-In the order in which they are asked of each directory on the way and of the path: virtual environments, what this tool
-writes, ignore files, the built-in list, kinds of files. Of the path alone, at last: secrets and names.
+In the order in which they are asked of each directory on the way and of the path: what this tool writes, ignore files,
+the built-in list, kinds of files; of a directory that is entered then, whether it is a virtual environment, and whether
+it can be read. Of the path alone, at last: secrets and names.
 """
 
 import os
@@ -15,13 +16,13 @@ from ..core import collisions, key_material, litter, manifest, paths
 from ..core.findings import Finding
 from . import ignore, reading
 from .places import Place, of_setting
-from .selection import mapped
+from .selection import mapped, misplaced
 from .settings import Settings
 from .trail import Kind, Step, Trail
 from .walk import File, Walk
 
 IGNORED, NEVER, REFUSED = "ignored", "never packed", "refused"
-_ENVIRONMENT, _OWN, _IGNORE, _BUILT_IN, _KIND, _NAME, _KEY = range(7)
+_ENVIRONMENT, _UNREADABLE, _OWN, _IGNORE, _BUILT_IN, _KIND, _NAME, _KEY = range(8)
 _LIST = "built-in list"
 
 
@@ -99,13 +100,13 @@ def _written(asked: Asked, path: str) -> Place:
 
 def _ignore_files(asked: Asked) -> Answer:
     trail = asked.trail
-    if is_rules(trail.path) and not any(_excluded(trail, step) for step in trail.steps[:-1]):
+    if is_rules(trail.end) and not any(_excluded(trail, step) for step in trail.steps[:-1]):
         return Answer(("travels along, whatever lines say about it",))
     decision = trail.kept
     if decision is None:
         return Answer(("no line matches",))
     depth = decision.path.count("/")
-    matches = trail.rules.matches(decision.path, trail.is_directory or decision.path != trail.path)
+    matches = trail.rules.matches(decision.path, trail.is_directory or decision.path != trail.end)
     lines = [f"{decision.path}: {one} ({'leaves it out' if one.excluded else 'takes it back'})" for one in matches]
     if not decision.excluded:
         return Answer(tuple(lines))
@@ -121,12 +122,11 @@ def _excluded(trail: Trail, step: Step) -> bool:
 def _built_in(asked: Asked) -> Answer:
     found = []
     lifted = []
-    parent = ""
-    for depth, step in enumerate(asked.trail.steps):
-        if step.in_environment and parent not in asked.settings.lift:
+    for depth, directory in enumerate(asked.trail.entered):
+        if directory.is_environment and directory.path not in asked.settings.lift:
             place = Place(_LIST, None, "a virtual environment")
-            found.append(Objection((depth, _ENVIRONMENT), parent or ".", NEVER, place))
-        parent = step.path
+            found.append(Objection((depth, _ENVIRONMENT), directory.path or ".", NEVER, place))
+    for depth, step in enumerate(asked.trail.steps):
         kind = litter.of_name(step.name)
         if kind is not None and step.path in asked.settings.lift:
             lifted.append(f"{step.path}: {kind.reason}, lifted: {of_setting(asked.workspace, 'lift', step.path)}")
@@ -140,11 +140,16 @@ def _built_in(asked: Asked) -> Answer:
 _KINDS = {
     Kind.LINK: ("type-symlink", "a link is never followed"),
     Kind.SPECIAL: ("type-special", "neither a file nor a directory"),
+    Kind.UNREADABLE: ("file-unreadable", "cannot be read"),
 }
 
 
 def _kind(asked: Asked) -> Answer:
     found = []
+    for depth, directory in enumerate(asked.trail.entered):
+        if directory.unreadable:
+            order = (depth, _UNREADABLE)
+            found.append(_refusal(order, directory.path or ".", "file-unreadable", directory.unreadable))
     for depth, step in enumerate(asked.trail.steps):
         broken = _KINDS.get(step.kind)
         if any("\ud800" <= char <= "\udfff" for char in step.name):
@@ -179,26 +184,40 @@ def _key_material(asked: Asked) -> Answer:
 
 
 def _names(asked: Asked) -> Answer:
+    trail = asked.trail
     problems = [] if not asked.member else list(paths.problems(asked.member))
+    problems += misplaced(asked.member, trail.path, asked.settings.lift)
     problems += _collisions(asked)
-    end = (len(asked.trail.steps), _NAME)
-    found = [_refusal(end, asked.trail.path, problem.rule, problem.message()) for problem in problems]
+    end = (len(trail.steps), _NAME)
+    found = [_refusal(end, trail.path, problem.rule, _about(problem, asked.member)) for problem in problems]
     return _answer(found, "can travel")
+
+
+def _about(problem: Finding, member: str) -> str:
+    """
+    What is wrong; of another member, with its name.
+    """
+    own = not problem.path or member == problem.path or member.startswith(f"{problem.path}/")
+    return problem.message() if own else f"{problem.path}: {problem.message()}"
 
 
 def _collisions(asked: Asked) -> list[Finding]:
     """
     What stands in the way of the member among all others: to know that, the whole workspace is walked.
+
+    A collision is found at the spelling that comes later; all of them are refused for it.
     """
-    if asked.trail.is_directory:
-        return []
     walk = Walk(os.fsencode(asked.workspace), asked.settings.lift, asked.own, asked.own_prefixes).run()
     names = [mapped(file.path, asked.settings.sources) for file in walk.files]
     names += [file.path for file in asked.extra]
-    if asked.member not in names:
+    if not asked.trail.is_directory and asked.member not in names:
         names.append(asked.member)
-    found = collisions.find([manifest.NAME, *sorted(names)])
-    return [one for one in found if asked.member == one.path or asked.member.startswith(f"{one.path}/")]
+    folded = collisions.fold(asked.member) + "/"
+    return [
+        one
+        for one in collisions.find([manifest.NAME, *sorted(names)])
+        if one.path is not None and folded.startswith(f"{collisions.fold(one.path)}/")
+    ]
 
 
 LAYERS: tuple[tuple[str, Callable[[Asked], Answer]], ...] = (

@@ -171,6 +171,26 @@ def mapped(path: str, sources: tuple[tuple[str, str], ...]) -> str:
     return path
 
 
+def misplaced(path: str, source: str, lifted: frozenset[str]) -> Iterator[Finding]:
+    """
+    The never-packed names that the setting ``sources`` gives a member, but for what it calls a lifted path.
+
+    Args:
+        path: Its path in the bundle.
+        source: Its path in the workspace.
+        lifted: As in `Settings.lift`.
+    """
+    parts = path.split("/") if path != source else []
+    for number, name in enumerate(parts, 1):
+        rest = "".join(f"/{part}" for part in parts[number:])
+        if f"/{source}".endswith(f"/{name}{rest}"):
+            return  # the same in the workspace from here on, where the walk has judged it
+        kind = litter.of_name(name)
+        if kind is not None and not (source.endswith(rest) and source.removesuffix(rest) in lifted):
+            detail = f"`sources` gives a name that is never packed: {kind.reason}"
+            yield Finding("selection-contradiction", "/".join(parts[:number]), detail)
+
+
 def _member(path: str, source: str, location: bytes, executable: ignore.Rules, *, outside: bool = False) -> Member:
     decision = executable.decide(path)
     # The path is checked by `_name_problems` before anybody gets to see it. Without the call to the class: a third of
@@ -205,6 +225,9 @@ def _name_problems(members: list[Member], settings: Settings) -> Iterator[Findin
         if not settings.sources and (passed_over or not key_material.is_absent(portion.components)):
             suspects.extend(members[portion.start : portion.start + len(portion.paths)])
     yield from collisions.find([manifest.NAME, *names])
+    if any(litter.classify(target) is not None for _, target in settings.sources):
+        for member in members:
+            yield from misplaced(member.path, member.source, settings.lift)
     for member in suspects:
         reason = key_material.by_name(member.source)
         if reason is not None and member.source not in settings.lift:

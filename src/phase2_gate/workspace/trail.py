@@ -4,6 +4,7 @@ The way from a workspace down to one of its paths: what lies there, and the igno
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from ..core import litter
 from . import ignore, reading
 from .ignore import Decision
 from .walk import is_junction
+
+_ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EINVAL, errno.ENAMETOOLONG})
+"""Errors that say that nothing lies there, also because no such name can be."""
 
 
 class Kind(StrEnum):
@@ -26,6 +30,8 @@ class Kind(StrEnum):
     LINK = "link"
     SPECIAL = "special file"
     MISSING = "nothing there"
+    UNREADABLE = "cannot be read"
+    BEHIND = "behind a link"
     OUTSIDE = "file from outside the workspace"
 
 
@@ -41,8 +47,20 @@ class Step:
     """The component."""
     kind: Kind
     """What lies there; a directory when only something below it is asked for."""
-    in_environment: bool
-    """Whether the directory that it lies in is a virtual environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """
+    A directory that is entered on the way.
+    """
+
+    path: str
+    """The path down to it, ``""`` for the workspace."""
+    is_environment: bool = False
+    """Whether it is a virtual environment."""
+    unreadable: str = ""
+    """What of it cannot be read, the directory or its ignore file, and why; empty when nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +74,9 @@ class Trail:
     location: bytes
     """Where it lies on the disk."""
     steps: tuple[Step, ...]
-    """Every component, the last one the path itself."""
+    """Every component, the last one the path itself, or the first link: what lies behind one is never asked."""
+    entered: tuple[Entered, ...]
+    """The workspace and every directory of the steps, in the same order."""
     rules: ignore.Rules
     """The rules of the ignore files on the way."""
 
@@ -65,7 +85,14 @@ class Trail:
         """
         What lies at the path.
         """
-        return self.steps[-1].kind
+        return self.steps[-1].kind if self.end == self.path else Kind.BEHIND
+
+    @property
+    def end(self) -> str:
+        """
+        How far the way goes: the path itself, or the first link on the way to it.
+        """
+        return self.steps[-1].path
 
     @property
     def is_directory(self) -> bool:
@@ -79,7 +106,7 @@ class Trail:
         """
         The line of an ignore file that decides.
         """
-        return self.rules.decide(self.path, self.is_directory)
+        return self.rules.decide(self.end, self.is_directory)
 
     @property
     def kept(self) -> Decision | None:
@@ -97,28 +124,30 @@ def follow(workspace: Path, path: str) -> Trail:
     Raises:
         SelectionError: when an ignore file on the way has lines that cannot be used.
     """
-    root = os.fsencode(workspace)
     parts = path.removesuffix("/").split("/")
     rules = ignore.Rules()
     steps: list[Step] = []
-    environment = False
-    here, prefix = root, ""
-    for name in parts:
-        _read_rules(here, prefix, rules)
-        environment = _is_environment(here)
-        location = os.path.join(here, os.fsencode(name))
-        last = len(steps) + 1 == len(parts)
-        kind = _kind(location, missing=Kind.MISSING if last and not path.endswith("/") else Kind.DIRECTORY)
-        steps.append(Step(prefix + name, name, kind, environment))
-        here, prefix = location, f"{prefix}{name}/"
-    return Trail("/".join(parts), here, tuple(steps), rules)
+    here, prefix = os.fsencode(workspace), ""
+    entered = [_enter(here, "", rules)]
+    for number, name in enumerate(parts, 1):
+        here = os.path.join(here, os.fsencode(name))
+        last = number == len(parts)
+        kind = _kind(here, missing=Kind.MISSING if last and not path.endswith("/") else Kind.DIRECTORY)
+        steps.append(Step(prefix + name, name, kind))
+        if kind is Kind.LINK:
+            break
+        if kind is Kind.DIRECTORY:
+            # The rules in a directory speak of what lies in it.
+            entered.append(_enter(here, prefix + name, None if last else rules))
+        prefix = f"{prefix}{name}/"
+    return Trail("/".join(parts), here, tuple(steps), tuple(entered), rules)
 
 
 def _kind(location: bytes, missing: Kind) -> Kind:
     try:
         status = os.lstat(location)
-    except OSError:
-        return missing
+    except OSError as error:
+        return missing if error.errno in _ABSENT else Kind.UNREADABLE
     if stat.S_ISLNK(status.st_mode) or is_junction(status):
         return Kind.LINK
     if stat.S_ISDIR(status.st_mode):
@@ -126,17 +155,26 @@ def _kind(location: bytes, missing: Kind) -> Kind:
     return Kind.FILE if stat.S_ISREG(status.st_mode) else Kind.SPECIAL
 
 
-def _is_environment(directory: bytes) -> bool:
-    mark = litter.ENVIRONMENT_MARK.encode()
+def _enter(directory: bytes, path: str, rules: ignore.Rules | None) -> Entered:
     try:
-        return any(name.lower() == mark for name in os.listdir(directory))
-    except OSError:
-        return False
+        names = os.listdir(directory)
+    except OSError as error:
+        if path and error.errno in _ABSENT:
+            return Entered(path)
+        return Entered(path, unreadable=f"the directory cannot be read: {error.strerror}")
+    unreadable = ""
+    if rules is not None and ignore.NAME.encode() in names:
+        unreadable = _read_rules(directory, path, rules)
+    return Entered(path, litter.ENVIRONMENT_MARK.encode() in map(bytes.lower, names), unreadable)
 
 
-def _read_rules(directory: bytes, prefix: str, rules: ignore.Rules) -> None:
+def _read_rules(directory: bytes, path: str, rules: ignore.Rules) -> str:
+    location = os.path.join(directory, ignore.NAME.encode())
+    if _kind(location, Kind.MISSING) not in {Kind.FILE, Kind.UNREADABLE}:
+        return ""  # no file: said of that path itself when it is asked for
+    source = f"{path}/{ignore.NAME}".removeprefix("/")
     try:
-        data = reading.whole(os.path.join(directory, ignore.NAME.encode()))
-    except OSError:
-        return  # not there, or no file: said of that path itself when it is asked for
-    rules.add(prefix.removesuffix("/"), ignore.parse(data, prefix + ignore.NAME))
+        rules.add(path, ignore.parse(reading.whole(location), source))
+    except OSError as error:
+        return f"{source}: cannot be read: {error.strerror}"
+    return ""

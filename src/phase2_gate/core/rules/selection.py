@@ -30,9 +30,9 @@ _ALL = (
     ),
     _rule(
         "selection-contradiction",
-        "The settings ask for a file that `.bundleignore` leaves out.",
+        "The settings ask for a file that `.bundleignore` leaves out, or give it a name that is never packed.",
         "One of the two is wrong, and either guess would ship another bundle than somebody meant.",
-        "take the file back in `.bundleignore`, or do not ask for it in the settings",
+        "take the file back in `.bundleignore`, or do not ask for it in the settings; choose another name in `sources`",
     ),
     _rule(
         "file-unreadable",
