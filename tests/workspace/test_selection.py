@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from phase2_gate.core.errors import SelectionError
+from phase2_gate.core.errors import SelectionError, SettingsError
 from phase2_gate.core.findings import Finding
 from phase2_gate.workspace import beside, reading, selection
 from phase2_gate.workspace.selection import Member, select
@@ -150,6 +150,45 @@ def test_knows_its_output_through_a_link(tmp_path: Path) -> None:
     root = make(tmp_path / "w", {"a": "", "out/b.zip": ""})
     (tmp_path / "alias").symlink_to(root / "out")
     assert names(select(root, default_settings(), output=tmp_path / "alias" / "b.zip")) == ["a"]
+
+
+@pytest.mark.skipif(_NO_LINKS, reason="needs links")
+@pytest.mark.parametrize(
+    ("table", "seen"),
+    [
+        ({"output": "link/authorized_keys"}, "output: 'link/authorized_keys' leads out"),
+        ({"output": "link/new/x.zip"}, "output: 'link/new/x.zip' leads out"),
+        ({"output": "dangling/x.zip"}, "output: 'dangling/x.zip' leads out"),
+        ({"report-dir": "link"}, "report-dir: 'link' leads out"),
+        ({"report-dir": "link/reports"}, "report-dir: 'link/reports' leads out"),
+    ],
+)
+def test_refuses_settings_that_lead_out_of_the_workspace(tmp_path: Path, table: dict[str, object], seen: str) -> None:
+    """
+    A path below the workspace may go through a link; what is written has to stay below it all the same.
+    """
+    home = make(tmp_path / "home", {"authorized_keys": "ssh-ed25519 AAAA"})
+    root = make(tmp_path / "w", {"a": "", ".bundleignore": "link\ndangling\n"})
+    (root / "link").symlink_to("../home")
+    (root / "dangling").symlink_to("../nowhere")
+    for output in (None, home / "x.zip"):
+        with pytest.raises(SettingsError) as caught:
+            select(root, default_settings(**table), output=output)
+        assert str(caught.value).startswith(f"pyproject.toml: tool.phase2-gate.{seen} of the workspace: seen ")
+        assert caught.value.hint
+
+
+@pytest.mark.skipif(_NO_LINKS, reason="needs links")
+def test_settings_may_lead_through_a_link_within_the_workspace(tmp_path: Path) -> None:
+    """
+    Also when the workspace itself is reached through one; and where `output` is named beside them, it is free.
+    """
+    make(tmp_path / "w", {"a": "", ".bundleignore": "link\n", "out/b.zip": "", "out/reports/x": "", "out/other": ""})
+    (tmp_path / "w/link").symlink_to("out")
+    (tmp_path / "alias").symlink_to("w")
+    wanted = default_settings(output="link/b.zip", report_dir="out/reports")
+    found = select(tmp_path / "alias", wanted, output=tmp_path / "elsewhere.zip")
+    assert names(found) == [".bundleignore", "a", "out/other"]
 
 
 def test_maps_directories(tmp_path: Path) -> None:
@@ -456,15 +495,29 @@ def test_the_envelope_beside_a_bundle_is_no_member(tmp_path: Path, output: str |
     assert found.is_own(envelope)
 
 
+@pytest.mark.skipif(_NO_LINKS, reason="needs links")
 def test_an_output_on_another_drive_takes_nothing_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Where no relative path leads to the output, it is not in the workspace.
     """
+    elsewhere = os.path.realpath(tmp_path / "elsewhere")
+    real = os.path.relpath
 
-    def relpath(*_: str) -> str:
-        raise ValueError
+    def relpath(path: str, start: str) -> str:
+        if path.startswith(elsewhere):
+            raise ValueError
+        return real(path, start)
 
     monkeypatch.setattr(os.path, "relpath", relpath)
-    own, prefixes = selection.own_paths(tmp_path, default_settings(), None)
-    assert own == {"manifest.txt", "artifacts/reports"}
-    assert prefixes == ()
+    own, prefixes = selection.own_paths(tmp_path / "w", default_settings(), tmp_path / "elsewhere/b.zip")
+    assert own == {
+        "manifest.txt",
+        "artifacts/reports",
+        "artifacts/bundles/work.zip",
+        "artifacts/bundles/work.zip.build.intoto.json",
+    }
+    assert len(prefixes) == 2
+    make(tmp_path / "w", {})
+    (tmp_path / "w/link").symlink_to(elsewhere)
+    with pytest.raises(SettingsError, match=r"leads out of the workspace"):
+        selection.own_paths(tmp_path / "w", default_settings(output="link/b.zip"), None)

@@ -1,12 +1,15 @@
 """
-Where something is said: a file and a line, for people who want to change it.
+Where something is said, a file and a line for people who want to change it; and where what the settings say leads.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
 
+from ..core.errors import SettingsError
 from . import settings
+from .settings import Settings
 
 _HEADER = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?")
 
@@ -57,3 +60,36 @@ def of_setting(workspace: Path, key: str, value: str) -> Place:
         elif current == table and written.match(line):
             return Place(settings.FILE, number, line.strip())
     return Place(f"{settings.FILE}: {settings.TABLE}.{key}", None, value)
+
+
+def refuse_outside(workspace: Path, wanted: Settings) -> None:
+    """
+    Refuses settings that name places outside of the workspace: a link on the way leads there, whatever the path says.
+
+    Args:
+        workspace: The workspace.
+        wanted: Its settings.
+
+    Raises:
+        SettingsError: when what is written would come to lie outside; names the key.
+    """
+    root = os.path.realpath(workspace)
+    # A file is put in its place by a rename, which replaces a link; a directory's own link is followed.
+    for key, value, directory in (
+        ("output", wanted.output, os.path.dirname(wanted.output)),
+        ("report-dir", wanted.report_dir, wanted.report_dir),
+    ):
+        place = os.path.realpath(os.path.join(root, directory))
+        if not _is_within(place, root):
+            message = (
+                f"{settings.FILE}: {settings.TABLE}.{key}: {value!r} leads out of the workspace: "
+                f"seen {place!r}, need a place below {root!r}"
+            )
+            raise SettingsError(message, hint="a directory on the way is a link; name another, or take the link away")
+
+
+def _is_within(place: str, root: str) -> bool:
+    try:
+        return os.path.relpath(place, root).split(os.sep)[0] != os.pardir
+    except ValueError:  # another drive
+        return False

@@ -23,7 +23,7 @@ from ..core import collisions, escape, key_material, litter, manifest, paths
 from ..core.errors import SelectionError
 from ..core.findings import Finding, ordered
 from ..core.paths import MemberPath
-from . import beside, ignore
+from . import beside, ignore, places
 from .settings import Settings
 from .walk import File, Walk
 
@@ -97,6 +97,7 @@ def select(
         told: Is told how many files were found, after each directory.
 
     Raises:
+        SettingsError: when the settings lead out of the workspace.
         SelectionError: when the workspace must not be packed as it is.
     """
     if not workspace.is_dir():
@@ -122,7 +123,11 @@ def select(
 def own_paths(workspace: Path, settings: Settings, output: Path | None) -> tuple[frozenset[str], tuple[str, ...]]:
     """
     What this tool writes into the workspace: exact paths, and how the paths of temporary files begin.
+
+    Raises:
+        SettingsError: when the settings lead out of the workspace.
     """
+    places.refuse_outside(workspace, settings)
     root = os.path.realpath(workspace)
     own = {manifest.NAME, settings.report_dir}
     prefixes = []
