@@ -4,6 +4,10 @@ Tests of the settings.
 
 from __future__ import annotations
 
+import errno
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,7 +26,7 @@ def test_everything_has_a_default(tmp_path: Path) -> None:
     expected = settings.Settings("artifacts/bundles/work.zip")
     bare = make(tmp_path / "a" / "work", {})
     with_file = make(tmp_path / "b" / "work", {"pyproject.toml": "[project]\nname = 'x'\n"})
-    other_tool = make(tmp_path / "c" / "work", {"pyproject.toml": "tool = 1\n"})
+    other_tool = make(tmp_path / "c" / "work", {"pyproject.toml": "[tool.x]\ny = 1\n"})
     assert [expected] * 3 == [settings.load(bare), settings.load(with_file), settings.load(other_tool)]
     assert not expected.carry_verifier
     assert not expected.manifest_in_workspace
@@ -100,6 +104,8 @@ def test_names_the_key_of_what_is_wrong(table: dict[str, object], message: str) 
         (b"[tool", "pyproject.toml: not TOML: "),
         pytest.param(b"a = " + b"[" * 5000 + b"]" * 5000, "pyproject.toml: not TOML: ", id="too deep"),
         (b"\xff", "pyproject.toml: not TOML: "),
+        (b"tool = 3", "pyproject.toml: tool: seen 3, need a table"),
+        (b"tool = []", "pyproject.toml: tool: seen [], need a table"),
         (b"tool.phase2-gate = 1", "pyproject.toml: tool.phase2-gate: seen 1, need a table"),
     ],
 )
@@ -119,3 +125,50 @@ def test_refuses_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").mkdir()
     with pytest.raises(SettingsError, match=r"^pyproject\.toml: cannot be read: "):
         settings.load(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+@pytest.mark.parametrize("command", [["list"], ["build"], ["manifest"], ["explain", "x", "--workspace"]])
+def test_a_pipe_in_place_of_the_file_is_not_waited_for(tmp_path: Path, command: list[str]) -> None:
+    """
+    It is refused at once; a process of its own shows that nothing hangs.
+    """
+    os.mkfifo(tmp_path / "pyproject.toml")
+    done = subprocess.run(
+        [sys.executable, "-m", "phase2_gate", *command, str(tmp_path)], capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (2, b"error: pyproject.toml: cannot be read: not a regular file\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs links")
+@pytest.mark.parametrize("target", ["../outside.toml", "inside.toml", "nowhere"])
+def test_a_link_in_place_of_the_file_is_refused(tmp_path: Path, target: str) -> None:
+    """
+    Wherever it leads: what is not packed has no say.
+    """
+    (tmp_path / "outside.toml").write_text("[tool.phase2-gate]\noutput = 'x.zip'\n")
+    root = make(tmp_path / "w", {"inside.toml": ""})
+    (root / "pyproject.toml").symlink_to(target)
+    with pytest.raises(SettingsError, match=r"^pyproject\.toml: a link, which is never followed: need a file$"):
+        settings.load(root)
+
+
+def test_a_file_is_no_workspace_with_broken_settings(tmp_path: Path) -> None:
+    """
+    What is wrong is the workspace, which the selection says.
+    """
+    root = make(tmp_path, {"w": ""}) / "w"
+    assert settings.load(root) == settings.Settings("artifacts/bundles/w.zip")
+
+
+def test_a_working_directory_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    It has no name that the bundle could take.
+    """
+
+    def realpath(_: object) -> str:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+    monkeypatch.setattr(os.path, "realpath", realpath)
+    with pytest.raises(SettingsError, match=r"^'\.': cannot be found: No such file or directory: need a directory "):
+        settings.load(Path())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..core.errors import SettingsError
-from . import settings
+from . import reading, settings
 from .settings import Settings
 
 _HEADER = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?")
@@ -43,7 +43,7 @@ def of_setting(workspace: Path, key: str, value: str) -> Place:
         value: What it says, shown where no line was found.
     """
     try:
-        lines = (workspace / settings.FILE).read_text("utf-8").splitlines()
+        lines = reading.whole(os.fsencode(workspace / settings.FILE)).decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         lines = []
     table, _, name = f"{settings.TABLE}.{key}".partition('."')

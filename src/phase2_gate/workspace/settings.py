@@ -16,13 +16,15 @@ Settings: ``[tool.phase2-gate]`` of a workspace's ``pyproject.toml``, for every 
 Everything has a default, the file too. Unknown keys and wrong types are errors that name the key path.
 """
 
+import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from ..core.errors import SelectionError, SettingsError
-from . import ignore
+from . import ignore, reading
 from .ignore import IgnoreFile
 
 FILE = "pyproject.toml"
@@ -74,24 +76,44 @@ def load(workspace: Path) -> Settings:
     Raises:
         SettingsError: when they cannot be read or used.
     """
-    name = workspace.resolve().name or "workspace"
     try:
-        data = (workspace / FILE).read_bytes()
-    except FileNotFoundError:
-        return parse({}, name)
-    except OSError as error:
-        message = f"{FILE}: cannot be read: {error.strerror}"
+        name = os.path.basename(os.path.realpath(workspace)) or "workspace"
+    except OSError as error:  # a directory that was taken away while somebody works in it
+        message = f"{str(workspace)!r}: cannot be found: {error.strerror}: need a directory that is there"
         raise SettingsError(message) from error
+    data = _content(workspace)
+    if data is None:
+        return parse({}, name)
     try:
         document = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         message = f"{FILE}: not TOML: {error}"
         raise SettingsError(message) from error
     tool = document.get("tool", {})
-    table = tool.get("phase2-gate", {}) if isinstance(tool, dict) else {}
+    if not isinstance(tool, dict):
+        message = f"{FILE}: tool: seen {tool!r}, need a table"
+        raise SettingsError(message)
+    table = tool.get("phase2-gate", {})
     if not isinstance(table, dict):
         raise _fail("", table, "a table")
     return parse(table, name)
+
+
+def _content(workspace: Path) -> bytes | None:
+    """
+    The content of the file, or None where there is none; a link is not followed, and a pipe not waited for.
+    """
+    location = os.fsencode(workspace / FILE)
+    try:
+        if stat.S_ISLNK(os.lstat(location).st_mode):
+            message = f"{FILE}: a link, which is never followed: need a file"
+            raise SettingsError(message, hint="put the file itself into the workspace")
+        return reading.whole(location)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        message = f"{FILE}: cannot be read: {error.strerror}"
+        raise SettingsError(message) from error
 
 
 def parse(table: Mapping[str, object], name: str) -> Settings:
