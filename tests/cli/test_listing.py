@@ -74,6 +74,15 @@ def test_the_document_holds_the_same(root: Path, capsys: pytest.CaptureFixture[s
     assert (document["schema"], document["total_bytes"], document["total_files"]) == ("phase2-gate/list/1", 75, 4)
 
 
+def test_a_tree_is_no_document(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    What was asked for and cannot be given is a usage error, and nothing is listed.
+    """
+    assert main(["list", "--tree", "--format", "json", str(root)]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()[0]) == ("", "error: --tree: shown as text: seen --format json, need --format text")
+
+
 def test_a_file_that_vanishes_is_told(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -161,7 +161,7 @@ def test_a_file_is_no_workspace_with_broken_settings(tmp_path: Path) -> None:
     assert settings.load(root) == settings.Settings("artifacts/bundles/w.zip")
 
 
-def test_a_working_directory_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_working_directory_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     It has no name that the bundle could take.
     """

@@ -17,13 +17,17 @@ from ..core.escape import line
 from ..workspace import reading, settings
 from ..workspace.selection import Member, Selection
 from . import terminal
-from .guard import PASS
+from .guard import PASS, USAGE
 
 
 def show(arguments: argparse.Namespace) -> int:
     """
     ``phase2-gate list``: what would be packed, and what the built-in list leaves out.
     """
+    if arguments.tree and arguments.format == "json":
+        terminal.complain("error: --tree: shown as text: seen --format json, need --format text")
+        terminal.complain("hint: the document has every path, size and origin")
+        return USAGE
     workspace = Path(arguments.workspace)
     selection = selected(workspace, settings.load(workspace))
     listed = [(member, _size(member)) for member in selection.members]

@@ -4,14 +4,15 @@ The commands about workspaces, with their options and examples.
 
 from __future__ import annotations
 
+import argparse
+import os
+import stat
 from typing import TYPE_CHECKING
 
 from . import options
 from .declaring import command
 
 if TYPE_CHECKING:
-    import argparse
-
     from .declaring import Commands
 
 
@@ -29,7 +30,9 @@ def build(commands: Commands) -> None:
         "  phase2-gate build --sign ../builder.key\n",
     )
     _add_workspace(made)
-    made.add_argument("--output", metavar="FILE", help="where the bundle goes (default: as the settings say)")
+    made.add_argument(
+        "--output", type=options.named, metavar="FILE", help="where the bundle goes (default: as the settings say)"
+    )
     options.add_loudness(made)
     made.add_argument(
         "--twice",
@@ -76,7 +79,7 @@ def listing(commands: Commands) -> None:
         "  phase2-gate list\n  phase2-gate list --tree\n  phase2-gate list path/to/workspace --format json\n",
     )
     _add_workspace(made)
-    made.add_argument("--tree", action="store_true", help="by directory, with the size of each")
+    made.add_argument("--tree", action="store_true", help="by directory, with the size of each; as text")
     made.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
@@ -99,7 +102,7 @@ def explain(commands: Commands) -> None:
         metavar="PATH",
         help="relative to the workspace, or absolute; it need not exist, a slash at its end makes it a directory",
     )
-    made.add_argument("--workspace", type=options.named, default=".", metavar="DIR", help="default: this directory")
+    made.add_argument("--workspace", type=_directory, default=".", metavar="DIR", help="default: this directory")
     made.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
@@ -118,4 +121,27 @@ def init(commands: Commands) -> None:
 
 
 def _add_workspace(made: argparse.ArgumentParser) -> None:
-    made.add_argument("workspace", nargs="?", default=".", metavar="WORKSPACE", help="default: this directory")
+    made.add_argument(
+        "workspace",
+        nargs="?",
+        type=_directory,
+        default=".",
+        metavar="WORKSPACE",
+        help="default: this directory",
+    )
+
+
+def _directory(text: str) -> str:
+    """
+    `text`, which names a directory that is there.
+    """
+    options.named(text)
+    try:
+        if stat.S_ISDIR(os.stat(text).st_mode):
+            os.path.abspath(text)  # fails when the working directory was taken away
+            return text
+        seen = "Not a directory"
+    except OSError as error:
+        seen = str(error.strerror)
+    message = f"{text!r}: {seen}: need the directory of a workspace"
+    raise argparse.ArgumentTypeError(message)
