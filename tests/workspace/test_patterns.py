@@ -90,6 +90,28 @@ def test_refuses_what_is_hardly_meant(text: str, reason: str) -> None:
         patterns.parse(text, 1)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [".", "..", "./", "/.", "!..", "./a.txt", "../a", "a/../b", "a/.", "a/..", "a/./", "!/./a", "\\./a", "a/\\.\\./b"],
+)
+def test_refuses_components_that_no_path_has(text: str) -> None:
+    """
+    As two slashes in a row: such a line says nothing, and hardly anybody means that.
+    """
+    with pytest.raises(DoubtfulPatternError, match=r"^a component \. or \.\. matches nothing: need the path "):
+        patterns.parse(text, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "path"), [(".a", ".a"), ("...", "..."), ("..a/b.", "..a/b."), ("\\\\./a", "\\./a"), (".?/a", "../a")]
+)
+def test_dots_beside_other_characters_are_plain(text: str, path: str) -> None:
+    """
+    Names may begin and end with them.
+    """
+    assert re.fullmatch(_parsed(text).expression, path)
+
+
 @pytest.mark.parametrize("text", ["a/**b", "a**/b", "a/***/b", "/a**"])
 def test_refuses_stars_that_look_like_any_depth(text: str) -> None:
     """

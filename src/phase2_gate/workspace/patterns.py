@@ -3,7 +3,8 @@ One line of an ignore file.
 
 `parse` gives git's meaning (``dir.c``, ``wildmatch.c``) to a line, and refuses lines whose meaning in git is hardly
 what was meant: a set that is not well formed (`phase2_gate.workspace.brackets`), a lone ``!`` or ``/``, a backslash at
-the end or before a slash, ``//``, ``**`` beside other characters in a path, a space in front, a control character.
+the end or before a slash, ``//``, a component ``.`` or ``..``, ``**`` beside other characters in a path, a space in
+front, a control character.
 
 pathspec translates the structure, ``**`` above all. The inside of a component is translated here, for pathspec 1.1
 reads a backslash in a set, a class such as ``[[:digit:]]``, and blanks at the end differently from git, and many stars
@@ -22,6 +23,7 @@ _STAR = "*"
 """Stands for a star among expressions; as an expression of its own it would be none."""
 _LEAD, _GAP = "^(?:.+/)?", "(?:/.+)?"
 """What pathspec makes of ``**`` in front and in the middle."""
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -81,6 +83,9 @@ def parse(text: str, number: int) -> Pattern | None:
         raise DoubtfulPatternError(message)
     if body.startswith("/") or body.endswith("/") or "//" in body:
         message = "two slashes in a row match nothing"
+        raise DoubtfulPatternError(message)
+    if not {".", ".."}.isdisjoint(_ESCAPED.sub(r"\1", body).split("/")):
+        message = "a component . or .. matches nothing: need the path from the file's own directory"
         raise DoubtfulPatternError(message)
     if not by_name and _GLUED_STARS.search(body):
         message = "** beside other characters is a plain *, which stops at a slash: need ** as a component of its own"
