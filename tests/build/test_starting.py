@@ -125,6 +125,18 @@ def test_links_are_not_written_through(tmp_path: Path) -> None:
         starting.start(tmp_path)
 
 
+def test_the_way_to_all_settings_is_named(tmp_path: Path) -> None:
+    """
+    By the page that has them.
+    """
+    make(tmp_path, {"pyproject.toml": "[tool.phase2-gate]\n"})
+    with pytest.raises(BuildError) as caught:
+        starting.start(tmp_path)
+    page = str(caught.value.hint).split("; ")[1].removesuffix(" has all settings")
+    text = (Path(__file__).parents[2] / page).read_text("utf-8")
+    assert [key for key in settings.KEYS if f"| `{key}` |" not in text] == []
+
+
 def test_what_appears_meanwhile_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     An ignore file that somebody writes while ours is being written wins, and the settings stay as they are.

@@ -352,6 +352,22 @@ def test_tells_everything_at_once(tmp_path: Path) -> None:
     assert [line.partition(": ")[0] for line in lines] == [".bundleignore:1", "b/.bundleignore:1", ".env", "aux"]
 
 
+@pytest.mark.parametrize(
+    ("files", "hint"),
+    [
+        ({"a": "", ".bundleignore": "[z-a]\n", ".env": ""}, "escape a character with a backslash when it stands for "),
+        ({"a": "", ".env": ""}, "`phase2-gate explain PATH` says why a path is packed or not"),
+    ],
+)
+def test_names_the_way_out(tmp_path: Path, files: dict[str, str], hint: str) -> None:
+    """
+    The one of lines that cannot be used where there are some; never the command that failed.
+    """
+    with pytest.raises(SelectionError) as caught:
+        selected(make(tmp_path, files))
+    assert str(caught.value.hint).startswith(hint)
+
+
 def test_refuses_what_is_no_directory(tmp_path: Path) -> None:
     """
     A workspace has to be there.

@@ -121,7 +121,7 @@ def _with_table(project: Path) -> bytes:
     tool = before.get("tool", {})
     if isinstance(tool, dict) and "phase2-gate" in tool:
         message = f"{settings.FILE}: {settings.TABLE} is there already: nothing was written"
-        raise BuildError(message, hint="change it by hand; docs/selection.md has all settings")
+        raise BuildError(message, hint="change it by hand; docs/settings.md has all settings")
     end = b"\r\n" if b"\r\n" in data else b"\n"
     gap = b"" if not data else end if data.endswith(b"\n") else end + end
     text = data + gap + TABLE.encode().replace(b"\n", end)

@@ -22,6 +22,8 @@ from .patterns import Pattern
 
 NAME = ".bundleignore"
 """What the files are called, in any directory of a workspace."""
+HINT = "escape a character with a backslash when it stands for itself"
+"""The way out of lines that cannot be used."""
 
 
 class IgnoreFile(NamedTuple):
@@ -122,7 +124,7 @@ def parse(data: bytes, source: str) -> IgnoreFile:
             if pattern is not None:
                 found.append(pattern)
     if problems:
-        raise SelectionError("\n".join(problems), hint="escape a character with a backslash when it stands for itself")
+        raise SelectionError("\n".join(problems), hint=HINT)
     return IgnoreFile(source, tuple(found))
 
 

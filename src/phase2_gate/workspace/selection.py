@@ -116,7 +116,8 @@ def select(
     if all(member.path.rpartition("/")[2] == ignore.NAME for member in members) and not problems:
         problems.append(Finding("selection-empty", ".", "no file is selected"))
     if problems or walk.complaints:
-        raise SelectionError(_message(walk.complaints, problems), hint="`phase2-gate list` shows what is selected")
+        hint = ignore.HINT if walk.complaints else "`phase2-gate explain PATH` says why a path is packed or not"
+        raise SelectionError(_message(walk.complaints, problems), hint=hint)
     return Selection(tuple(members), tuple(sorted(walk.skipped)), walk.rules, own)
 
 
