@@ -74,6 +74,26 @@ def test_the_document_holds_the_same(root: Path, capsys: pytest.CaptureFixture[s
     assert (document["schema"], document["total_bytes"], document["total_files"]) == ("phase2-gate/list/1", 75, 4)
 
 
+@pytest.mark.parametrize("command", [["list"], ["list", "--format", "json"], ["build", "-q"]], ids=" ".join)
+def test_what_the_settings_name_and_nobody_finds_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    """
+    A mistyped `lift` or `sources` is a warning; what is there, the root too, is none.
+    """
+    lift = 'lift = ["nope", "*.pem", "d/a"]'
+    sources = 'sources = { "no" = "x", "d" = "e", "d/a" = "y", "" = "" }'
+    root = make(tmp_path / "w", {"pyproject.toml": f"[tool.phase2-gate]\n{lift}\n{sources}\n", "d/a": ""})
+    assert main([*command, str(root)]) == 0
+    start = "warning: pyproject.toml: tool.phase2-gate"
+    assert [line for line in capsys.readouterr().err.splitlines() if "tool.phase2-gate" in line] == [
+        f"{start}.lift: '*.pem' lifts nothing: there is no such file or directory; need an exact path",
+        f"{start}.lift: 'nope' lifts nothing: there is no such file or directory; need an exact path",
+        f"{start}.sources: 'd/a' ships nothing as 'y': there is no such directory",
+        f"{start}.sources: 'no' ships nothing as 'x': there is no such directory",
+    ]
+
+
 def test_a_tree_is_no_document(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """
     What was asked for and cannot be given is a usage error, and nothing is listed.

@@ -105,12 +105,13 @@ def test_builds_and_tells(tmp_path: Path) -> None:
 
 def test_passes_warnings_on(tmp_path: Path) -> None:
     """
-    What the build warns of is told through Hatch.
+    What the build warns of is told through Hatch, and what the settings name and nobody finds.
     """
-    _project(tmp_path, extra="[tool.phase2-gate]\nlift = ['a.pyc']\n", files={"a.pyc": ""})
+    _project(tmp_path, extra="[tool.phase2-gate]\nlift = ['a.pyc', 'nope']\n", files={"a.pyc": ""})
     app = Recorder()
     emission.emit(tmp_path, tmp_path / "dist", app)
-    assert app.told[0].startswith("phase2bundle: a.pyc: clean-byproduct: ")
+    assert app.told[0].startswith("phase2bundle: pyproject.toml: tool.phase2-gate.lift: 'nope' lifts nothing: ")
+    assert app.told[1].startswith("phase2bundle: a.pyc: clean-byproduct: ")
 
 
 _NEED_OPTIONS = "unknown key: need one of " + ", ".join(

@@ -14,7 +14,7 @@ from ..build.contents import selected
 from ..core import manifest
 from ..core.errors import SelectionError
 from ..core.escape import line
-from ..workspace import reading, settings
+from ..workspace import places, reading, settings
 from ..workspace.selection import Member, Selection
 from . import terminal
 from .guard import PASS, USAGE
@@ -29,7 +29,10 @@ def show(arguments: argparse.Namespace) -> int:
         terminal.complain("hint: the document has every path, size and origin")
         return USAGE
     workspace = Path(arguments.workspace)
-    selection = selected(workspace, settings.load(workspace))
+    wanted = settings.load(workspace)
+    selection = selected(workspace, wanted)
+    for warning in places.unmet(workspace, wanted):
+        terminal.warn(warning)
     listed = [(member, _size(member)) for member in selection.members]
     if arguments.format == "json":
         terminal.out(json.dumps(_document(selection, listed), indent=2, sort_keys=True))

@@ -10,6 +10,7 @@ from typing import Protocol
 from ..build import build
 from ..core.errors import Phase2GateError
 from ..workspace import settings as workspace_settings
+from ..workspace.places import unmet
 from ..workspace.settings import Settings
 
 
@@ -43,7 +44,7 @@ def emit(workspace: Path, directory: Path, app: Application) -> Path:
     built = build(workspace, output=target(settings, directory), settings=settings)
     for path, reason in built.skipped:
         app.display_info(f"phase2bundle: {path}: skipped: {reason}")
-    for warning in built.warnings:
+    for warning in (*unmet(workspace, settings), *built.warnings):
         app.display_warning(f"phase2bundle: {warning}")
     app.display_info(f"phase2bundle: sha256 {built.sha256}, {len(built.members)} members")
     return built.path

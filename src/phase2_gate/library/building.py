@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from ..build.bundle import Built
 from ..build.bundle import build as build_bundle
 from ..build.progress import Progress
+from ..workspace import settings as workspace_settings
+from ..workspace.places import unmet
 
 if TYPE_CHECKING:
     from ..compare.comparison import Comparison
@@ -43,8 +45,11 @@ def build(
         SelectionError: when the workspace must not be packed as it is; every reason is a line of the message.
         BuildError: when a file changes meanwhile, the bundle cannot be written, or git has to answer and does not.
     """
+    place = Path(workspace)
+    settings = workspace_settings.load(place)
     target = None if output is None else Path(output)
-    return build_bundle(Path(workspace), output=target, strict_git=strict_git, progress=progress)
+    built = build_bundle(place, output=target, settings=settings, strict_git=strict_git, progress=progress)
+    return built._replace(warnings=(*unmet(place, settings), *built.warnings))
 
 
 def diff(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> Comparison:

@@ -1,5 +1,6 @@
 """
-Where something is said, a file and a line for people who want to change it; and where what the settings say leads.
+Where something is said, a file and a line for people who want to change it; and where what the settings say leads, if
+anywhere.
 """
 
 import os
@@ -86,6 +87,31 @@ def refuse_outside(workspace: Path, wanted: Settings) -> None:
                 f"seen {place!r}, need a place below {root!r}"
             )
             raise SettingsError(message, hint="a directory on the way is a link; name another, or take the link away")
+
+
+def unmet(workspace: Path, wanted: Settings) -> tuple[str, ...]:
+    """
+    What ``lift`` and ``sources`` name and nobody finds: changing nothing, a slip of the pen would say nothing either.
+
+    Args:
+        workspace: The workspace.
+        wanted: Its settings.
+
+    Returns:
+        One line each.
+    """
+    start = f"{settings.FILE}: {settings.TABLE}"
+    lines = [
+        f"{start}.lift: {path!r} lifts nothing: there is no such file or directory; need an exact path"
+        for path in sorted(wanted.lift)
+        if not os.path.lexists(workspace / path)
+    ]
+    lines += [
+        f"{start}.sources: {source!r} ships nothing as {target!r}: there is no such directory"
+        for source, target in sorted(wanted.sources)
+        if not os.path.isdir(workspace / source)
+    ]
+    return tuple(lines)
 
 
 def _is_within(place: str, root: str) -> bool:
