@@ -285,7 +285,7 @@ def test_nothing_is_signed_that_a_second_build_does_not_give(tmp_path: Path, mon
     """
     With ``--twice`` the signature comes last.
     """
-    monkeypatch.setattr("phase2_gate.cli.comparing.twice", lambda *_: 1)
+    monkeypatch.setattr("phase2_gate.cli.comparing.twice", lambda *_, **__: 1)
     assert main(["build", "w", "--output", "b.zip", "--sign", "k", "--twice"]) == 1
     assert not (tmp_path / "b.zip.build.intoto.json").exists()
     monkeypatch.setattr("phase2_gate.cli.comparing.twice", lambda *_: 0)

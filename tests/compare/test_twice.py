@@ -60,14 +60,15 @@ def test_a_bundle_in_the_workspace_is_none_of_it(name: str, workspace: Path) -> 
     assert again(workspace, built.path).differences == ()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="links are a privilege")
-def test_settings_may_be_a_link(workspace: Path, tmp_path: Path) -> None:
+def test_settings_count_that_are_left_out(workspace: Path, tmp_path: Path) -> None:
     """
-    The second build follows what the link says, wherever it leads from the copy.
+    What they say holds for the second build too, though they are in no bundle.
     """
-    (workspace / "pyproject.toml").rename(workspace / "settings.log")
-    (workspace / "pyproject.toml").symlink_to("settings.log")
+    (workspace / "pyproject.toml").write_text('[tool.phase2-gate]\nsources = { "docs" = "elsewhere" }\n')
+    (workspace / ".bundleignore").write_text("/pyproject.toml\n")
     built = build(workspace, output=tmp_path / "out.zip")
+    assert "elsewhere/a.md" in built.members
+    assert "pyproject.toml" not in built.members
     assert again(workspace, built.path).differences == ()
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from phase2_gate.core.errors import SelectionError, SettingsError
 from phase2_gate.core.findings import Finding
-from phase2_gate.workspace import beside, reading, selection
+from phase2_gate.workspace import beside, places, reading, selection
 from phase2_gate.workspace.selection import Member, select
 from phase2_gate.workspace.walk import File, Walk
 from tests.workspace.trees import default_settings, make, names, selected
@@ -525,7 +525,7 @@ def test_an_output_on_another_drive_takes_nothing_out(tmp_path: Path, monkeypatc
         return real(path, start)
 
     monkeypatch.setattr(os.path, "relpath", relpath)
-    own, prefixes = selection.own_paths(tmp_path / "w", default_settings(), tmp_path / "elsewhere/b.zip")
+    own, prefixes = places.own_paths(tmp_path / "w", default_settings(), tmp_path / "elsewhere/b.zip")
     assert own == {
         "manifest.txt",
         "artifacts/reports",
@@ -536,4 +536,4 @@ def test_an_output_on_another_drive_takes_nothing_out(tmp_path: Path, monkeypatc
     make(tmp_path / "w", {})
     (tmp_path / "w/link").symlink_to(elsewhere)
     with pytest.raises(SettingsError, match=r"leads out of the workspace"):
-        selection.own_paths(tmp_path / "w", default_settings(output="link/b.zip"), None)
+        places.own_paths(tmp_path / "w", default_settings(output="link/b.zip"), None)

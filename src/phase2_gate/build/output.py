@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..core.errors import BuildError
 from ..core.escape import line as shown
-from ..workspace.selection import temporary_prefix
+from ..workspace.places import temporary_prefix
 
 _FLAGS = (
     os.O_RDWR

@@ -130,11 +130,9 @@ def _copy(workspace: Path, selection: Selection, copy: Path, progress: Progress 
             os.chmod(target, order.choice((0o600, 0o644, 0o664, 0o755)))
             seconds = order.randrange(1_700_000_000)
             os.utime(target, (seconds, seconds))
-    settings = workspace / FILE
-    if FILE not in files and settings.exists():
-        # Left out of the bundle, and it may be a link; what counts is what it says.
+    if FILE not in files and (workspace / FILE).exists():  # left out of the bundle; what it says counts
         with _as_build_error(FILE):
-            (copy / FILE).write_bytes(settings.read_bytes())
+            (copy / FILE).write_bytes(reading.whole(os.fsencode(workspace / FILE)))
 
 
 @contextlib.contextmanager

@@ -16,8 +16,8 @@ from ..core import manifest
 from ..core.errors import SettingsError
 from . import layers
 from .layers import Objection
-from .places import Place, of_setting
-from .selection import mapped, own_paths
+from .places import Place, of_setting, own_paths
+from .selection import mapped
 from .settings import Settings
 from .trail import Kind, Trail, follow
 from .walk import File

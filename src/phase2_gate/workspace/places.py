@@ -8,8 +8,9 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from ..core import escape, manifest
 from ..core.errors import SettingsError
-from . import reading, settings
+from . import beside, reading, settings
 from .settings import Settings
 
 _HEADER = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?")
@@ -119,3 +120,44 @@ def _is_within(place: str, root: str) -> bool:
         return os.path.relpath(place, root).split(os.sep)[0] != os.pardir
     except ValueError:  # another drive
         return False
+
+
+def own_paths(workspace: Path, settings: Settings, output: Path | None) -> tuple[frozenset[str], tuple[str, ...]]:
+    """
+    What this tool writes into the workspace: exact paths, and how the paths of temporary files begin.
+
+    Raises:
+        SettingsError: when the settings lead out of the workspace.
+    """
+    refuse_outside(workspace, settings)
+    root = os.path.realpath(workspace)
+    own = {manifest.NAME, settings.report_dir}
+    prefixes = []
+    bundles = {workspace / settings.output, output or workspace / settings.output}
+    for target in bundles | {bundle.with_name(beside.envelope(bundle.name)) for bundle in bundles}:
+        # The directory may be reached through a link; what is asked is where in the workspace it is.
+        directory = os.path.realpath(target.parent)
+        try:
+            inside = os.path.relpath(os.path.join(directory, target.name), root).replace(os.sep, "/")
+        except ValueError:  # another drive
+            continue
+        own.add(_as_walked(inside))
+        prefixes.append(_as_walked(inside.removesuffix(target.name) + temporary_prefix(target.name)))
+    return frozenset(own), tuple(sorted(prefixes))
+
+
+def _as_walked(path: str) -> str:
+    """
+    A path as the walk has it, which reads names as UTF-8 whatever the locale says.
+    """
+    try:
+        return escape.decoded(os.fsencode(path))
+    except UnicodeEncodeError:  # out of the settings, and no name of a file in this locale
+        return path
+
+
+def temporary_prefix(name: str) -> str:
+    """
+    How the names of temporary files for an output called `name` begin.
+    """
+    return f".{name}.partial-"

@@ -23,7 +23,7 @@ from ..core import collisions, escape, key_material, litter, manifest, paths
 from ..core.errors import SelectionError
 from ..core.findings import Finding, ordered
 from ..core.paths import MemberPath
-from . import beside, ignore, places
+from . import ignore, places
 from .settings import Settings
 from .walk import File, Walk
 
@@ -103,7 +103,7 @@ def select(
     if not workspace.is_dir():
         message = f"{str(workspace)!r}: not a workspace: need a directory"
         raise SelectionError(message)
-    own, prefixes = own_paths(workspace, settings, output)
+    own, prefixes = places.own_paths(workspace, settings, output)
     walk = Walk(os.fsencode(workspace), settings.lift, own, prefixes, told=told).run()
     problems = walk.problems
     executable = ignore.Rules()
@@ -119,47 +119,6 @@ def select(
         hint = ignore.HINT if walk.complaints else "`phase2-gate explain PATH` says why a path is packed or not"
         raise SelectionError(_message(walk.complaints, problems), hint=hint)
     return Selection(tuple(members), tuple(sorted(walk.skipped)), walk.rules, own)
-
-
-def own_paths(workspace: Path, settings: Settings, output: Path | None) -> tuple[frozenset[str], tuple[str, ...]]:
-    """
-    What this tool writes into the workspace: exact paths, and how the paths of temporary files begin.
-
-    Raises:
-        SettingsError: when the settings lead out of the workspace.
-    """
-    places.refuse_outside(workspace, settings)
-    root = os.path.realpath(workspace)
-    own = {manifest.NAME, settings.report_dir}
-    prefixes = []
-    bundles = {workspace / settings.output, output or workspace / settings.output}
-    for target in bundles | {bundle.with_name(beside.envelope(bundle.name)) for bundle in bundles}:
-        # The directory may be reached through a link; what is asked is where in the workspace it is.
-        directory = os.path.realpath(target.parent)
-        try:
-            inside = os.path.relpath(os.path.join(directory, target.name), root).replace(os.sep, "/")
-        except ValueError:  # another drive
-            continue
-        own.add(_as_walked(inside))
-        prefixes.append(_as_walked(inside.removesuffix(target.name) + temporary_prefix(target.name)))
-    return frozenset(own), tuple(sorted(prefixes))
-
-
-def _as_walked(path: str) -> str:
-    """
-    A path as the walk has it, which reads names as UTF-8 whatever the locale says.
-    """
-    try:
-        return escape.decoded(os.fsencode(path))
-    except UnicodeEncodeError:  # out of the settings, and no name of a file in this locale
-        return path
-
-
-def temporary_prefix(name: str) -> str:
-    """
-    How the names of temporary files for an output called `name` begin.
-    """
-    return f".{name}.partial-"
 
 
 def mapped(path: str, sources: tuple[tuple[str, str], ...]) -> str:
