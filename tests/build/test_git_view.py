@@ -27,9 +27,12 @@ FILES = {
     "manifest.txt": "",
 }
 ADVICE = (
-    "tracked by git, but left out: 4 files: 2 by .bundleignore:1: /docs/; 1 by the built-in list: coverage data; "
+    "tracked by git, but left out: 5 files: 2 by .bundleignore:1: /docs/; "
+    "1 by this tool's own output: artifacts/reports; 1 by the built-in list: coverage data; "
     "1 by .bundleignore:2: *.tmp (`--strict-git` names each)"
 )
+
+OWN = "git-left-out: git tracks it, but it is left out: this tool's own output"
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def test_warns_of_packed_files_that_git_ignores(root: Path) -> None:
 @NEEDS_GIT
 def test_tells_tracked_files_that_are_left_out(root: Path) -> None:
     """
-    One line with the lines that leave them out; what this tool writes itself and what was deleted is none of them.
+    One line with what leaves them out; the manifest, which every bundle has, and what was deleted is none of them.
     """
     (root / "src/b.py").unlink()
     assert build(root, settings=default_settings()).warnings == (ADVICE,)
@@ -100,6 +103,7 @@ def test_strictness_makes_both_an_error(root: Path) -> None:
     with pytest.raises(SelectionError) as caught:
         build(root, settings=default_settings(), strict_git=True)
     assert str(caught.value).splitlines() == [
+        f"artifacts/reports/old.md: {OWN}: artifacts/reports",
         "docs/x: git-left-out: git tracks it, but it is left out: .bundleignore:1: /docs/",
         "docs/y: git-left-out: git tracks it, but it is left out: .bundleignore:1: /docs/",
         "src/.coverage: git-left-out: git tracks it, but it is left out: the built-in list: coverage data",
@@ -109,8 +113,31 @@ def test_strictness_makes_both_an_error(root: Path) -> None:
     assert caught.value.hint == "`phase2-gate rule git-ignored` says what can be done"
     assert sorted(root.rglob("*")) == before
     make(root, {".bundleignore": "*.log\n/docs/.nothing\n"})
-    git(root, "rm", "-q", "--cached", "src/.coverage")
+    git(root, "rm", "-q", "--cached", "src/.coverage", "artifacts/reports/old.md")
     assert build(root, settings=default_settings(), strict_git=True).warnings == ()
+
+
+@NEEDS_GIT
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ({"report_dir": "src"}, ["src/b.py: src", "src/c.py: src"]),
+        ({"output": "src/b.py"}, ["src/b.py: src/b.py"]),
+        ({"output": "src/c"}, ["src/.c.partial-x: src/.c.partial-x"]),
+    ],
+    ids=["reports", "bundle", "temporary"],
+)
+def test_what_this_tool_would_write_over_is_told(tmp_path: Path, table: dict[str, str], expected: list[str]) -> None:
+    """
+    A setting that takes sources for outputs leaves them out, but not in silence.
+    """
+    names = ["a.py", "src/b.py", "src/c.py", *(["src/.c.partial-x"] if "output" in table else [])]
+    root = commit_all(make(tmp_path / "work", dict.fromkeys(names, "")))
+    with pytest.raises(SelectionError) as caught:
+        build(root, settings=default_settings(**table), strict_git=True)
+    assert str(caught.value).splitlines() == [line.replace(": ", f": {OWN}: ") for line in expected]
+    (advice,) = build(root, settings=default_settings(**table)).warnings
+    assert advice.startswith("tracked by git, but left out: ")
 
 
 @NEEDS_GIT

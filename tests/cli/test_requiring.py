@@ -288,7 +288,7 @@ def test_nothing_is_signed_that_a_second_build_does_not_give(tmp_path: Path, mon
     monkeypatch.setattr("phase2_gate.cli.comparing.twice", lambda *_, **__: 1)
     assert main(["build", "w", "--output", "b.zip", "--sign", "k", "--twice"]) == 1
     assert not (tmp_path / "b.zip.build.intoto.json").exists()
-    monkeypatch.setattr("phase2_gate.cli.comparing.twice", lambda *_: 0)
+    monkeypatch.setattr("phase2_gate.cli.comparing.twice", lambda *_, **__: 0)
     assert main(["build", "w", "--output", "b.zip", "--sign", "k", "--twice"]) == 0
     assert (tmp_path / "b.zip.build.intoto.json").exists()
 

@@ -508,7 +508,30 @@ def test_the_envelope_beside_a_bundle_is_no_member(tmp_path: Path, output: str |
         tmp_path, default_settings(output="out/b.zip"), output=None if output is None else tmp_path / output
     )
     assert names(found) == ["a", "x/b.zip.build.intoto.json"]
-    assert found.is_own(envelope)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("manifest.txt", "manifest.txt"),
+        ("a/manifest.txt", None),
+        ("out/b.zip", "out/b.zip"),
+        ("out/b.zip.build.intoto.json", "out/b.zip.build.intoto.json"),
+        ("out/.b.zip.partial-0", "out/.b.zip.partial-0"),
+        ("out/.b.zip.partial-0/x", "out/.b.zip.partial-0/x"),
+        ("out", None),
+        ("out/b.zips", None),
+        ("reports", "reports"),
+        ("reports/a/b", "reports"),
+        ("reports.md", None),
+    ],
+)
+def test_tells_what_this_tool_writes(tmp_path: Path, path: str, expected: str | None) -> None:
+    """
+    The manifest, the bundle, its envelope, their temporary names, and what lies in the report directory.
+    """
+    found = selected(make(tmp_path, {"a": ""}), output="out/b.zip", report_dir="reports")
+    assert found.own_output(path) == expected
 
 
 @pytest.mark.skipif(_NO_LINKS, reason="needs links")

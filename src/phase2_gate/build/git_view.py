@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..core import manifest
 from ..core.errors import BuildError, SelectionError
 from ..core.escape import line as shown
 from ..core.findings import Finding, ordered
@@ -102,14 +103,16 @@ def _ignored(tree: Git, selection: Selection, tracked: frozenset[str]) -> list[F
 
 def _left_out(selection: Selection, tracked: frozenset[str]) -> Iterator[tuple[str, str]]:
     """
-    The tracked files that are not packed, and what leaves each of them out; what this tool writes is none of them.
+    The tracked files that are not packed, and what leaves each of them out.
+
+    The manifest at the root is none of them: every bundle has one, and a workspace may keep it under git.
     """
     taken = dict(selection.skipped)
-    for path in sorted(tracked - set(selection.from_workspace)):
+    for path in sorted(tracked - set(selection.from_workspace) - {manifest.NAME}):
         decision = selection.rules.decide(path)
-        if selection.is_own(path):
-            continue
-        if decision is not None and decision.excluded:
+        if (own := selection.own_output(path)) is not None:
+            yield path, f"this tool's own output: {shown(own)}"
+        elif decision is not None and decision.excluded:
             yield path, shown(str(decision))
         elif (reason := _taken_out(path, taken)) is not None:
             yield path, f"the built-in list: {reason}"

@@ -63,12 +63,16 @@ class Selection(NamedTuple):
     """The rules of all ignore files of the workspace that had a say."""
     own: frozenset[str]
     """What this tool writes into the workspace."""
+    own_prefixes: tuple[str, ...]
+    """How the paths of its temporary files begin."""
 
-    def is_own(self, path: str) -> bool:
+    def own_output(self, path: str) -> str | None:
         """
-        Whether this tool writes `path`, or a directory above it.
+        What this tool writes that `path` is or lies in; None for every other path.
         """
-        return path in self.own or any(path.startswith(f"{one}/") for one in self.own)
+        if path.startswith(self.own_prefixes):
+            return path
+        return next((one for one in sorted(self.own) if path == one or path.startswith(f"{one}/")), None)
 
     @property
     def from_workspace(self) -> list[str]:
@@ -118,7 +122,7 @@ def select(
     if problems or walk.complaints:
         hint = ignore.HINT if walk.complaints else "`phase2-gate explain PATH` says why a path is packed or not"
         raise SelectionError(_message(walk.complaints, problems), hint=hint)
-    return Selection(tuple(members), tuple(sorted(walk.skipped)), walk.rules, own)
+    return Selection(tuple(members), tuple(sorted(walk.skipped)), walk.rules, own, prefixes)
 
 
 def mapped(path: str, sources: tuple[tuple[str, str], ...]) -> str:
