@@ -89,7 +89,7 @@ class Repository:
         if mode not in _FILES or self.index.get(path) != f"{mode} {name} 0":
             return False
         try:
-            return _object(os.fsencode(self.directory / path), name) == name
+            return _object(os.fsencode(os.path.join(self.directory, path)), name) == name
         except OSError as error:
             message = f"{shown(self.place + path)}: cannot be read: {error.strerror}"
             raise BuildError(message) from error
@@ -127,9 +127,9 @@ def _object(location: bytes, like: str) -> str:
     The name that git gives to a file's content, of the kind that `like` is.
     """
     descriptor, size = reading.open_regular(location)
-    with open(descriptor, "rb") as file:
-        algorithm = "sha1" if len(like) == 40 else "sha256"
-        digest = hashlib.new(algorithm, b"blob %d\0" % size, usedforsecurity=False)
+    with open(descriptor, "rb", buffering=0) as file:
+        algorithm = hashlib.sha1 if len(like) == 40 else hashlib.sha256
+        digest = algorithm(b"blob %d\0" % size, usedforsecurity=False)
         while piece := file.read(_PIECE):
             digest.update(piece)
     return digest.hexdigest()
