@@ -134,6 +134,23 @@ def test_paths_may_be_absolute(root: Path, tmp_path: Path, capsys: pytest.Captur
     assert _lines(capsys, f"{root}/new/", "--workspace", str(root))[2] == "kind         directory"
 
 
+@pytest.mark.parametrize("target", ["src", "../elsewhere"])
+def test_a_path_behind_a_link_is_refused_however_it_is_given(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    """
+    A link below the workspace is where the way ends, wherever it leads.
+    """
+    make(tmp_path / "elsewhere", {"a.py": ""})
+    (root / "link").symlink_to(target)
+    for path in ("link/a.py", f"{root}/link/a.py"):
+        assert _lines(capsys, path, "--workspace", str(root))[:3] == [
+            "link/a.py: refused",
+            "decided by   type-symlink: a link is never followed (over link)",
+            "kind         behind a link",
+        ]
+
+
 @pytest.mark.parametrize("path", ["..", "../x", "/", "", "a/../b"])
 def test_a_path_elsewhere_is_a_usage_error(root: Path, capsys: pytest.CaptureFixture[str], path: str) -> None:
     """
@@ -146,3 +163,12 @@ def test_a_path_elsewhere_is_a_usage_error(root: Path, capsys: pytest.CaptureFix
     out, err = capsys.readouterr()
     assert (code, out) == (2, "")
     assert "error: " in err
+
+
+def test_an_absolute_path_elsewhere_is_a_usage_error(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    The workspace itself is no path below it either.
+    """
+    for path in (root, root.parent / "x", f"{root}/src/../src/a.py"):
+        assert main(["explain", str(path), "--workspace", str(root)]) == 2
+        assert "below the workspace" in capsys.readouterr().err

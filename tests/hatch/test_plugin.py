@@ -172,6 +172,26 @@ def test_cleans_its_own_file_alone(tmp_path: Path) -> None:
         assert os.listdir(tmp_path / "out") == ["y.zip"]
 
 
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs links")
+@pytest.mark.parametrize("clean_only", [True, False])
+def test_touches_nothing_outside_of_the_project(tmp_path: Path, clean_only: bool) -> None:
+    """
+    A setting that leads out of the project is refused before anything is removed, made or written there.
+    """
+    root, home = tmp_path / "project", tmp_path / "home"
+    root.mkdir()
+    home.mkdir()
+    (home / "x.zip").write_text("kept")
+    (root / "link").symlink_to("../home")
+    for output in ("link/x.zip", "link/new/x.zip"):
+        _project(root, extra=f"[tool.phase2-gate]\noutput = '{output}'\n", files={".bundleignore": "/link\n"})
+        app = Recorder()
+        with pytest.raises(SystemExit):
+            list(_builder(root, app).build(clean_only=clean_only))
+        assert app.told[-1].startswith(f"phase2bundle: pyproject.toml: tool.phase2-gate.output: '{output}' leads out ")
+        assert {path.name: path.read_text() for path in home.iterdir()} == {"x.zip": "kept"}
+
+
 def test_the_hook_emits_beside_the_target(tmp_path: Path) -> None:
     """
     The bundle lies in the target's directory under the name of the setting.

@@ -15,7 +15,7 @@ from ..core.escape import line
 from ..workspace import git
 from ..workspace.explanation import Explanation
 from ..workspace.git import GitVerdict
-from . import terminal
+from . import standing, terminal
 from .guard import PASS
 
 
@@ -23,7 +23,7 @@ def explain(arguments: argparse.Namespace) -> int:
     """
     ``phase2-gate explain``: what becomes of a path, what decides, and what git makes of it.
     """
-    workspace = Path(arguments.workspace)
+    workspace = standing.workspace(arguments.workspace)
     found = explained(workspace, below(workspace, arguments.path))
     try:
         view: GitVerdict | str = git.of(workspace).verdict(found.path)
@@ -48,13 +48,13 @@ def below(workspace: Path, path: str) -> str:
     place = Path(path)
     if not place.is_absolute():
         return place.as_posix() + end
-    try:
-        # The place of the path, not of what it may lead to.
-        inside = (place.parent.resolve() / place.name).relative_to(workspace.resolve())
-    except ValueError as error:
-        message = f"{path!r}: not below the workspace {str(workspace)!r}"
-        raise SettingsError(message) from error
-    return inside.as_posix() + end
+    root = os.path.realpath(workspace)
+    # The place of the path, not of what a link on the way down to it may lead to.
+    for above in reversed(place.parents):
+        if os.path.realpath(above) == root:
+            return place.relative_to(above).as_posix() + end
+    message = f"{path!r}: not below the workspace {str(workspace)!r}"
+    raise SettingsError(message)
 
 
 def _lines(found: Explanation, view: GitVerdict | str) -> list[str]:

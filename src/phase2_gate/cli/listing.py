@@ -8,7 +8,6 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 from ..build.contents import selected
 from ..core import manifest
@@ -16,7 +15,7 @@ from ..core.errors import SelectionError
 from ..core.escape import line
 from ..workspace import places, reading, settings
 from ..workspace.selection import Member, Selection
-from . import terminal
+from . import standing, terminal
 from .guard import PASS, USAGE
 
 
@@ -28,7 +27,7 @@ def show(arguments: argparse.Namespace) -> int:
         terminal.complain("error: --tree: shown as text: seen --format json, need --format text")
         terminal.complain("hint: the document has every path, size and origin")
         return USAGE
-    workspace = Path(arguments.workspace)
+    workspace = standing.workspace(arguments.workspace)
     wanted = settings.load(workspace)
     selection = selected(workspace, wanted)
     for warning in places.unmet(workspace, wanted):

@@ -6,14 +6,13 @@ from __future__ import annotations
 
 import argparse
 import time
-from pathlib import Path
 
 from ..build import check_manifest
 from ..build import manifest as manifest_of
 from ..core import manifest as manifests
 from ..core.escape import line
 from ..library import building
-from . import bar, terminal
+from . import bar, standing, terminal
 from .guard import FAIL, PASS
 
 
@@ -22,6 +21,7 @@ def build(arguments: argparse.Namespace) -> int:
     ``phase2-gate build``: writes the bundle, and signs it where a key is given.
     """
     began = time.monotonic()
+    workspace = standing.workspace(arguments.workspace)
     sign = None
     if arguments.sign is not None:
         from . import attesting
@@ -31,9 +31,7 @@ def build(arguments: argparse.Namespace) -> int:
     shown = bar.of_build(quiet=arguments.quiet)
     try:
         tell = None if shown is None else shown.tell
-        built = building.build(
-            arguments.workspace, output=arguments.output, strict_git=arguments.strict_git, progress=tell
-        )
+        built = building.build(workspace, output=arguments.output, strict_git=arguments.strict_git, progress=tell)
     finally:
         if shown is not None:
             shown.close()
@@ -56,7 +54,7 @@ def build(arguments: argparse.Namespace) -> int:
     if arguments.twice:
         from . import comparing
 
-        if (code := comparing.twice(Path(arguments.workspace), built.path, quiet=arguments.quiet)) != PASS:
+        if (code := comparing.twice(workspace, built.path, quiet=arguments.quiet)) != PASS:
             return code
     if sign is not None:  # last, when the second build, if there was one, gave the same bytes
         sign(built)
@@ -67,7 +65,7 @@ def manifest(arguments: argparse.Namespace) -> int:
     """
     ``phase2-gate manifest``: prints it, or compares it with the committed one.
     """
-    workspace = Path(arguments.workspace)
+    workspace = standing.workspace(arguments.workspace)
     if not arguments.check:
         terminal.raw(manifest_of(workspace))
         return PASS
@@ -90,6 +88,6 @@ def init(arguments: argparse.Namespace) -> int:
     """
     from ..build import starting
 
-    for name in starting.start(Path(arguments.workspace)):
+    for name in starting.start(standing.workspace(arguments.workspace)):
         terminal.out(f"wrote        {name}")
     return PASS

@@ -4,15 +4,14 @@ The commands about workspaces, with their options and examples.
 
 from __future__ import annotations
 
-import argparse
-import os
-import stat
 from typing import TYPE_CHECKING
 
 from . import options
 from .declaring import command
 
 if TYPE_CHECKING:
+    import argparse
+
     from .declaring import Commands
 
 
@@ -102,7 +101,7 @@ def explain(commands: Commands) -> None:
         metavar="PATH",
         help="relative to the workspace, or absolute; it need not exist, a slash at its end makes it a directory",
     )
-    made.add_argument("--workspace", type=_directory, default=".", metavar="DIR", help="default: this directory")
+    made.add_argument("--workspace", type=options.named, default=".", metavar="DIR", help="default: this directory")
     made.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
@@ -124,24 +123,8 @@ def _add_workspace(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "workspace",
         nargs="?",
-        type=_directory,
+        type=options.named,
         default=".",
         metavar="WORKSPACE",
         help="default: this directory",
     )
-
-
-def _directory(text: str) -> str:
-    """
-    `text`, which names a directory that is there.
-    """
-    options.named(text)
-    try:
-        if stat.S_ISDIR(os.stat(text).st_mode):
-            os.path.abspath(text)  # fails when the working directory was taken away
-            return text
-        seen = "Not a directory"
-    except OSError as error:
-        seen = str(error.strerror)
-    message = f"{text!r}: {seen}: need the directory of a workspace"
-    raise argparse.ArgumentTypeError(message)

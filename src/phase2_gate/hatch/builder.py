@@ -21,6 +21,7 @@ from hatchling.plugin.manager import PluginManager
 
 from ..core.errors import Phase2GateError, SettingsError
 from ..workspace import settings as workspace_settings
+from ..workspace.places import refuse_outside
 from ..workspace.settings import Settings
 from . import emission
 
@@ -57,8 +58,10 @@ class BundleBuilderConfig(BuilderConfig):
         """
         if "directory" in self.target_config or "directory" in self.build_config:
             return str(super().directory)
+        workspace = Path(self.root)
         try:
-            settings = workspace_settings.load(Path(self.root))
+            settings = workspace_settings.load(workspace)
+            refuse_outside(workspace, settings)
         except SettingsError:
             # Said by the build itself, in its own words.
             return str(super().directory)
@@ -108,11 +111,14 @@ class BundleBuilder(BuilderInterface[BundleBuilderConfig, PluginManager]):
                 emission.target(settings, Path(directory)).unlink()
 
     def _settings(self) -> Settings | None:
+        workspace = Path(self.root)
         try:
-            return workspace_settings.load(Path(self.root))
+            settings = workspace_settings.load(workspace)
+            refuse_outside(workspace, settings)
         except SettingsError as error:
             self.app.abort(emission.failure(error))
             return None
+        return settings
 
     @classmethod
     def get_config_class(cls) -> type[BundleBuilderConfig]:
