@@ -8,22 +8,9 @@ from typing import NamedTuple
 from ..core import zip_format as z
 from ..core.source import Source
 from ..core.zip_entry import Entry
+from . import extra_fields
 from .differences import Difference
 
-_EXTRA_NAMES = {
-    z.EXTRA_ZIP64: "zip64",
-    0x000A: "ntfs times",
-    0x000D: "pkware unix",
-    0x5455: "UT times",
-    0x5855: "UX times and owner",
-    0x6375: "unicode comment",
-    0x7075: "unicode path",
-    0x7855: "Ux owner",
-    0x7875: "ux owner",
-    0x756E: "asi unix",
-    0x9901: "aes",
-    0xCAFE: "jar mark",
-}
 _HOSTS = {0: "dos", 3: "unix", 10: "windows ntfs", 11: "mvs", 19: "macos"}
 _DEFLATE_BITS = z.FLAG_DEFLATE_1 | z.FLAG_DEFLATE_2
 
@@ -156,57 +143,9 @@ def _extra_differences(path: str, a: Headers, b: Headers) -> Iterator[Difference
         ("the local header", a.local_extra, b.local_extra),
     )
     for where, extra_a, extra_b in places:
-        fields_a, fields_b = _split(extra_a), _split(extra_b)
-        if a.wide_offset != b.wide_offset or _zip64_only(fields_a, fields_b):
-            # A ZIP64 field holds sizes and places, which differ for reasons of their own.
-            fields_a, fields_b = _without_zip64(fields_a), _without_zip64(fields_b)
-        if fields_a != fields_b:
-            what = f"extra fields in {where}"
-            yield Difference("extra-field", path, what, _shown(fields_a, fields_b), _shown(fields_b, fields_a))
-
-
-_Fields = list[tuple[int | None, bytes]]
-
-
-def _split(area: bytes) -> _Fields:
-    """
-    The fields of an extra area; what is left behind the last whole one has no kind.
-    """
-    found: _Fields = []
-    at = 0
-    while at + z.EXTRA.size <= len(area):
-        kind, length = z.EXTRA.unpack_from(area, at)
-        stop = at + z.EXTRA.size + length
-        if stop > len(area):
-            break
-        found.append((kind, area[at + z.EXTRA.size : stop]))
-        at = stop
-    if at < len(area):
-        found.append((None, area[at:]))
-    return found
-
-
-def _zip64_only(a: _Fields, b: _Fields) -> bool:
-    lengths_a = [len(content) for kind, content in a if kind == z.EXTRA_ZIP64]
-    return lengths_a == [len(content) for kind, content in b if kind == z.EXTRA_ZIP64]
-
-
-def _without_zip64(fields: _Fields) -> _Fields:
-    return [field for field in fields if field[0] != z.EXTRA_ZIP64]
-
-
-def _shown(fields: _Fields, others: _Fields) -> str:
-    if not fields:
-        return "none"
-    shown = []
-    for kind, content in fields:
-        name = "stray bytes" if kind is None else _EXTRA_NAMES.get(kind, "unknown")
-        number = "" if kind is None else f"0x{kind:04x} "
-        text = f"{number}{name}, {len(content)} bytes"
-        if any(other_kind == kind and other != content for other_kind, other in others):
-            text += f" {content[:16].hex()}"
-        shown.append(text)
-    return "; ".join(shown)
+        shown = extra_fields.difference(extra_a, extra_b, other_places=a.wide_offset != b.wide_offset)
+        if shown is not None:
+            yield Difference("extra-field", path, f"extra fields in {where}", *shown)
 
 
 def dos_time(time: int) -> str:
