@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from phase2_gate.compare import contents
 from phase2_gate.compare.differences import Difference
 from phase2_gate.compare.side import Item
+from phase2_gate.compare.texts import Room
 
 
 class _Memory:
@@ -36,7 +37,7 @@ class _Memory:
 
 def _differ(a: bytes, b: bytes) -> Difference | None:
     side_a, side_b = _Memory(a), _Memory(b)
-    return contents.difference(side_a, side_a.item, side_b, side_b.item)
+    return contents.difference(side_a, side_a.item, side_b, side_b.item, Room())
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,14 @@ def _differ(a: bytes, b: bytes) -> Difference | None:
         (b"a\nb\n", b"a\r\nb\r\n", "content, by the ends of lines alone: 2 LF in A, 2 CR LF in B"),
         (b"a\nb\n", b"a\rb\n", "content, by the ends of lines alone: 2 LF in A, 1 LF, 1 CR in B"),
         (b"a\nb\n", b"a\nb", "content, by the ends of lines alone: 2 LF in A, 1 LF, none at the end in B"),
+        (
+            b"a\r\nb\n",
+            b"a\nb\r\n",
+            (
+                "content, by the ends of lines alone: "
+                "1 CR LF, 1 LF, CR LF in line 1 in A, 1 CR LF, 1 LF, LF in line 1 in B"
+            ),
+        ),
         (b"a", b"\xef\xbb\xbfa", "content, by a byte order mark alone: 1 bytes in A, 4 bytes in B"),
         (b"a\n", b"", "content: 2 bytes in A, 0 bytes in B"),
     ],
@@ -72,8 +81,8 @@ def test_content_that_cannot_be_believed_differs() -> None:
     Without a digest nothing is called equal, not even with another that has none.
     """
     bad, good = _Memory(b"x", known=False), _Memory(b"x")
-    one = contents.difference(bad, bad.item, good, good.item)
-    both = contents.difference(bad, bad.item, bad, bad.item)
+    one = contents.difference(bad, bad.item, good, good.item, Room())
+    both = contents.difference(bad, bad.item, bad, bad.item, Room())
     assert one is not None
     assert both is not None
     assert one.detail == "content that cannot be believed in A"
@@ -88,44 +97,6 @@ def test_large_texts_are_compared_as_bytes() -> None:
     assert found is not None
     assert found.lines == ()
     assert found.detail == f"content, from byte {contents.MAX_TEXT_BYTES} on"
-
-
-def test_line_numbers_are_those_of_the_whole_text() -> None:
-    """
-    Common lines that were set aside are counted.
-    """
-    before = [f"line {number}" for number in range(1, 101)]
-    after = [*before[:49], "changed", *before[50:]]
-    shown = list(contents.unified("\n".join(before) + "\n", "\n".join(after) + "\n", "x", "x"))
-    assert shown[:3] == ["--- A/x", "+++ B/x", "@@ -47,7 +47,7 @@"]
-    assert shown[3:] == [" line 47", " line 48", " line 49", "-line 50", "+changed", " line 51", " line 52", " line 53"]
-
-
-def test_a_missing_end_of_line_is_shown() -> None:
-    """
-    A last line without an end is followed by a remark, as `diff` has it.
-    """
-    assert list(contents.unified("a\nb\n", "c\nb", "x", "x"))[3:] == ["-a", "+c", " b", "+\\ no end of line"]
-
-
-def test_too_many_lines_are_counted_only() -> None:
-    """
-    Work is bounded: what is hostile or rewritten is not compared line by line.
-    """
-    many = "\n".join(["ab"[number % 2] for number in range(5000)]) + "\n"
-    assert list(contents.unified(many, "\n".join(reversed(many.split("\n"))), "x", "x")) == [
-        "5002 lines from line 1 on"
-    ]
-
-
-def test_long_differences_are_cut_short() -> None:
-    """
-    At most so many lines are kept.
-    """
-    before, after = ("".join(f"{side}{number}\n" for number in range(200)) for side in "ab")
-    shown = list(contents.unified(before, after, "x", "x"))
-    assert len(shown) == contents.MAX_SHOWN_LINES + 1
-    assert shown[-1] == "more lines follow"
 
 
 def _cut(data: bytes, size: int) -> Iterator[bytes]:

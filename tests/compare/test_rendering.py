@@ -39,10 +39,13 @@ def test_lines_of_a_text_difference_follow_their_member() -> None:
 
 def test_only_so_many_texts_are_shown() -> None:
     """
-    The twenty-first difference is named without its lines.
+    The twenty-first difference is named without its lines, and how many there are is said.
     """
     many = tuple(Difference("content", f"m{number:02}", "content", f"{number}", "0", ("-x",)) for number in range(25))
-    assert list(rendering.text(Comparison(many))).count("    -x") == 20
+    lines = list(rendering.text(Comparison(many)))
+    assert lines.count("    -x") == 20
+    assert [line for line in lines if line.startswith("content")][-1] == "content        m24: content: 24 in A, 0 in B"
+    assert lines[-2] == "note           5 more texts differ that are not shown line by line"
 
 
 def test_notes_and_reasons_are_shown() -> None:

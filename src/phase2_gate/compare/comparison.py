@@ -21,6 +21,7 @@ from .archive import ArchiveSide, all_of
 from .differences import CONTENT_KINDS, Difference, ordered
 from .pairs import Pairs, match
 from .side import Item, Side
+from .texts import Room
 from .tree import TreeSide
 
 
@@ -141,8 +142,9 @@ def _name(kind: str, item: Item) -> str:
 
 
 def _contents(pairs: Pairs, a: Side, b: Side) -> Iterator[Difference]:
+    room = Room()
     for _, item, other in pairs.pairs:
-        found = contents.difference(a, item, b, other)
+        found = contents.difference(a, item, b, other, room)
         if found is not None:
             yield found
 

@@ -4,26 +4,32 @@ How two contents differ: line by line where both are text, else by size and firs
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 
 from .differences import Difference
+from .excerpts import common
 from .side import Item, Side, content
+from .texts import Room, unified
 
 MAX_TEXT_BYTES = 1 << 18
 """Larger contents are not shown line by line: nobody reads that."""
-MAX_DIFF_LINES = 1000
-"""More changed lines are not compared one by one: `difflib` takes the square of their number in time, or worse."""
-MAX_SHOWN_LINES = 60
-"""How many lines of one difference are kept."""
 
-_HUNK = re.compile(r"( [+-])(\d+)")
+_END_NAMES = {"\r\n": "CR LF", "\n": "LF", "\r": "CR"}
+_END = re.compile("\r\n|\n|\r")
 
 
-def difference(side_a: Side, a: Item, side_b: Side, b: Item) -> Difference | None:
+def difference(side_a: Side, a: Item, side_b: Side, b: Item, room: Room) -> Difference | None:
     """
     The difference between the contents of two items, or None when they are the same.
+
+    Args:
+        side_a: The one side.
+        a: Its item.
+        side_b: The other side.
+        b: Its item.
+        room: The room for lines, which all contents of a comparison share.
 
     Raises:
         SourceError: when a content cannot be read.
@@ -36,7 +42,7 @@ def difference(side_a: Side, a: Item, side_b: Side, b: Item) -> Difference | Non
     if max(a.size, b.size) <= MAX_TEXT_BYTES:
         text_a, text_b = _text(content(side_a, a)), _text(content(side_b, b))
         if text_a is not None and text_b is not None:
-            return _text_difference(a, b, text_a, text_b)
+            return _text_difference(a, b, text_a, text_b, room)
     offset = first_difference(side_a.pieces(a), side_b.pieces(b))
     detail = f"content, from byte {offset} on"
     return Difference("content", a.path, detail, f"{a.size} bytes", f"{b.size} bytes")
@@ -51,14 +57,14 @@ def _text(data: bytes) -> str | None:
         return None
 
 
-def _text_difference(a: Item, b: Item, text_a: str, text_b: str) -> Difference:
-    lines = tuple(unified(text_a, text_b, a.path, b.path))
+def _text_difference(a: Item, b: Item, text_a: str, text_b: str, room: Room) -> Difference:
     detail = "content"
     if text_a.removeprefix("\ufeff") == text_b.removeprefix("\ufeff"):
         detail = "content, by a byte order mark alone"
     elif _plain(text_a) == _plain(text_b):
         detail = "content, by the ends of lines alone"
-        return Difference("content", a.path, detail, _ends(text_a), _ends(text_b))
+        return Difference("content", a.path, detail, *_ends(text_a, text_b))
+    lines = room.take(unified(text_a, text_b, a.path, b.path))
     return Difference("content", a.path, detail, f"{a.size} bytes", f"{b.size} bytes", lines)
 
 
@@ -66,50 +72,22 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
 
 
-def _ends(text: str) -> str:
-    pairs = text.count("\r\n")
-    counts = (("CR LF", pairs), ("LF", text.count("\n") - pairs), ("CR", text.count("\r") - pairs))
-    shown = ", ".join(f"{number} {name}" for name, number in counts if number) or "none"
+def _ends(text_a: str, text_b: str) -> tuple[str, str]:
+    """
+    How the lines of two texts end that differ in nothing else: counted, and where they part when the counts are alike.
+    """
+    counted_a, counted_b = _counted(text_a), _counted(text_b)
+    if counted_a != counted_b:
+        return counted_a, counted_b
+    ends = zip(_END.findall(text_a), _END.findall(text_b), strict=True)
+    line, one, other = next((number, *pair) for number, pair in enumerate(ends, 1) if pair[0] != pair[1])
+    return f"{counted_a}, {_END_NAMES[one]} in line {line}", f"{counted_b}, {_END_NAMES[other]} in line {line}"
+
+
+def _counted(text: str) -> str:
+    found = Counter(_END.findall(text))
+    shown = ", ".join(f"{found[end]} {name}" for end, name in _END_NAMES.items() if found[end]) or "none"
     return shown if text.endswith(("\n", "\r")) or not text else f"{shown}, none at the end"
-
-
-def unified(a: str, b: str, name_a: str, name_b: str) -> Iterator[str]:
-    """
-    The difference of two texts as ``diff -u`` writes it, cut short behind `MAX_SHOWN_LINES`.
-
-    Lines end in LF, as git has it; any other character is a part of its line. Common lines at both ends are set aside
-    first, so that time depends on what changed.
-    """
-    lines_a, lines_b = _lines(a), _lines(b)
-    shortest = min(len(lines_a), len(lines_b))
-    start = 0
-    while start < shortest and lines_a[start] == lines_b[start]:
-        start += 1
-    stop = 0
-    while stop < shortest - start and lines_a[-1 - stop] == lines_b[-1 - stop]:
-        stop += 1
-    changed = max(len(lines_a), len(lines_b)) - start - stop
-    if changed > MAX_DIFF_LINES:
-        yield f"{changed} lines from line {start + 1} on"
-        return
-    # Three lines of context on both sides, which is what `diff -u` shows.
-    first, behind = max(start - 3, 0), max(stop - 3, 0)
-    middle_a, middle_b = lines_a[first : len(lines_a) - behind], lines_b[first : len(lines_b) - behind]
-    shown = difflib.unified_diff(middle_a, middle_b, f"A/{name_a}", f"B/{name_b}", lineterm="")
-    for number, line in enumerate(shown):
-        if number == MAX_SHOWN_LINES:
-            yield "more lines follow"
-            return
-        yield _HUNK.sub(lambda match: f"{match[1]}{int(match[2]) + first}", line) if line.startswith("@@ ") else line
-
-
-def _lines(text: str) -> list[str]:
-    lines = text.split("\n")
-    if lines[-1]:
-        lines.append("\\ no end of line")
-    else:
-        lines.pop()
-    return lines
 
 
 def first_difference(a: Iterable[bytes], b: Iterable[bytes]) -> int | None:
@@ -129,6 +107,6 @@ def first_difference(a: Iterable[bytes], b: Iterable[bytes]) -> int | None:
             return None if len(rest_a) == len(rest_b) else offset
         head_a, head_b = rest_a[:length], rest_b[:length]
         if head_a != head_b:
-            return offset + next(index for index in range(length) if head_a[index] != head_b[index])
+            return offset + common(head_a, head_b)
         offset += length
         rest_a, rest_b = rest_a[length:], rest_b[length:]

@@ -18,3 +18,15 @@ def common(a: AnyStr, b: AnyStr) -> int:
         else:
             high = middle - 1
     return low
+
+
+def cut(text: str, at: int, most: int) -> str:
+    """
+    At most so many characters of a text, from a little before the place of interest on; dots stand for what is left.
+    """
+    if len(text) <= most:
+        return text
+    start = max(0, at - most // 4)
+    before = "... " if start else ""
+    behind = " ..." if start + most < len(text) else ""
+    return f"{before}{text[start : start + most]}{behind}"

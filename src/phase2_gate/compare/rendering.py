@@ -37,6 +37,8 @@ def text(comparison: Comparison) -> Iterator[str]:
             texts += bool(one.lines)
             if one.lines and texts <= _TEXTS_SHOWN:
                 yield from (f"    {shown(each)}" for each in one.lines)
+    if texts > _TEXTS_SHOWN:
+        yield f"{'note':<14} {texts - _TEXTS_SHOWN} more texts differ that are not shown line by line"
     for side, finding in comparison.notes:
         about = "" if finding.path is None else f"{shown(finding.path)}: "
         yield f"{'note':<14} {side} breaks {finding.rule}: {about}{shown(finding.message())}"
