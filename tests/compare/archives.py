@@ -36,6 +36,17 @@ class Member:
     comment: bytes = b""
     descriptor: bool = False
     local_crc: int | None = None
+    local_sums: tuple[int, int, int] | None = None
+    """Checksum, compressed size and size in the local header."""
+    local_time: int | None = None
+    local_name: str | None = None
+    crc: int | None = None
+    """The checksum in the directory."""
+    stream: bytes | None = None
+    """What lies there in place of the deflated data."""
+    behind: bytes = b""
+    """Bytes behind data and descriptor."""
+    descriptor_bytes: bytes | None = None
 
     def raw_name(self) -> bytes:
         """
@@ -53,6 +64,8 @@ class Member:
         """
         The data as it lies in the archive.
         """
+        if self.stream is not None:
+            return self.stream
         if not self.method:
             return self.data
         deflater = zlib.compressobj(self.level, zlib.DEFLATED, -15)
@@ -107,17 +120,23 @@ class Archive:
         directory = bytearray()
         members = self.ordered()
         for member in members:
-            raw, crc = member.raw(), zlib.crc32(member.data)
+            raw, crc = member.raw(), zlib.crc32(member.data) if member.crc is None else member.crc
             offset = len(out)
             sums = (0, 0, 0) if member.descriptor else (crc, len(raw), len(member.data))
+            if member.local_sums is not None:
+                sums = member.local_sums
             if member.local_crc is not None:
                 sums = (member.local_crc, *sums[1:])
             shared = (member.version, member.all_flags(), member.method, member.time, member.date)
             name = member.raw_name()
-            out += struct.pack("<4s5H3I2H", b"PK\3\4", *shared, *sums, len(name), len(member.local_extra))
-            out += name + member.local_extra + raw
+            local_name = name if member.local_name is None else member.local_name.encode()
+            local_time = member.time if member.local_time is None else member.local_time
+            local = (*shared[:3], local_time, member.date, *sums, len(local_name), len(member.local_extra))
+            out += struct.pack("<4s5H3I2H", b"PK\3\4", *local) + local_name + member.local_extra + raw
             if member.descriptor:
-                out += struct.pack("<4s3I", b"PK\7\x08", crc, len(raw), len(member.data))
+                right = struct.pack("<4s3I", b"PK\7\x08", crc, len(raw), len(member.data))
+                out += right if member.descriptor_bytes is None else member.descriptor_bytes
+            out += member.behind
             directory += struct.pack(
                 "<4s6H3I5H2I",
                 b"PK\1\2",

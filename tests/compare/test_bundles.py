@@ -149,6 +149,28 @@ def test_equal_sums_under_unequal_headers_are_a_broken_rule() -> None:
     assert [(side, finding.rule) for side, finding in comparison.notes] == [("B", "local-crc-mismatch")]
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (b"junk", b"junk", []),
+        (b"junk", b"juNK", ["from byte 2 of them on: 4 bytes in A, 4 bytes in B"]),
+        (b"junk", b"", ["4 bytes in A, 0 bytes in B"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["leading-bytes", "trailing-bytes"])
+def test_bytes_around_an_archive_are_compared(kind: str, a: bytes, b: bytes, expected: list[str]) -> None:
+    """
+    The same on both sides are no cause, and of others it is said where they part.
+    """
+    sides = (base(), base())
+    sides[1].member("time").time = 2
+    for side, junk in zip(sides, (a, b), strict=True):
+        setattr(side, {"leading-bytes": "prefix", "trailing-bytes": "suffix"}[kind], junk)
+    comparison = bundles(*(MemorySource(side.to_bytes()) for side in sides))
+    assert [one.kind for one in comparison.differences] == [*[kind for _ in expected], "time"]
+    assert all(one.message().endswith(end) for one, end in zip(comparison.differences, expected, strict=False))
+
+
 def test_a_name_given_twice_is_an_addition() -> None:
     """
     Of two members of one name the second is the one that is added.

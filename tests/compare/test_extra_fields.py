@@ -87,3 +87,19 @@ def test_a_full_area_takes_no_time() -> None:
     shown = extra_fields.difference(_fields(*kinds), _fields(*kinds[:-1], 0x9999), other_places=False)
     assert time.process_time() - began < 5
     assert shown == ("16381 alike; 0x4ffd unknown, 0 bytes", "16381 alike; 0x9999 unknown, 0 bytes")
+
+
+@pytest.mark.parametrize(
+    ("area", "stated", "expected"),
+    [
+        (_field(0x5455, b"12345") + _field(1, struct.pack("<2Q", 7, 5)), (0xFFFFFFFF, 0xFFFFFFFF), (5, 7)),
+        (_field(1, struct.pack("<2Q", 7, 5)), (5, 7), (5, 7)),
+        (_field(1, b"short"), (0xFFFFFFFF, 0xFFFFFFFF), (0xFFFFFFFF, 0xFFFFFFFF)),
+        (b"", (0xFFFFFFFF, 0xFFFFFFFF), (0xFFFFFFFF, 0xFFFFFFFF)),
+    ],
+)
+def test_wide_sizes_are_taken_from_their_field(area: bytes, stated: tuple[int, int], expected: tuple[int, int]) -> None:
+    """
+    Compressed size and size come from the ZIP64 field exactly when the header leaves both to it.
+    """
+    assert extra_fields.sizes(area, *stated) == expected

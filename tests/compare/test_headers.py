@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ import pytest
 from phase2_gate.build import writer
 from phase2_gate.compare import comparison, operands
 from phase2_gate.compare.archive import ArchiveSide, Part
-from phase2_gate.compare.headers import Headers, dos_time, parse
+from phase2_gate.compare.differences import KINDS
+from phase2_gate.compare.headers import parse
+from phase2_gate.compare.values import dos_time
 from phase2_gate.core.errors import BuildError, SourceError
 from phase2_gate.core.source import MemorySource
 
@@ -61,8 +64,16 @@ def _one(**fields: object) -> Archive:
         ),
         (
             {"descriptor": True},
-            {"descriptor": True, "local_crc": 1},
-            "header-field x: checksum and sizes in the local header: left at zero in A, stated in B",
+            {"descriptor": True, "local_crc": zlib.crc32(b"x\n")},
+            "header-field x: checksum in the local header: left at zero in A, stated in B",
+        ),
+        (
+            {"comment": b"a" * 70 + b"x"},
+            {"comment": b"a" * 70 + b"y" + b"b" * 70},
+            (
+                "comment x: comment of the member: "
+                "... b'aaaaaaaaaaaaaaax' in A, ... b'aaaaaaaaaaaaaaay" + "b" * 44 + "' ... in B"
+            ),
         ),
     ],
 )
@@ -78,10 +89,121 @@ def test_a_local_header_that_is_not_there_has_no_fields() -> None:
     Offsets into nothing, or at other bytes, are no reason to fail.
     """
     data = base().to_bytes()
-    entry = ArchiveSide(MemorySource(data)).archive.members[1].entry
-    for offset in (1, len(data) - 3):
-        headers: Headers = parse(MemorySource(data), entry._replace(offset=offset))
-        assert (headers.local_version, headers.local_extra, headers.local_sums) == (None, b"", False)
+    member = ArchiveSide(MemorySource(data)).archive.members[1]
+    assert parse(MemorySource(data), member).local is not None
+    for offset in (1, 0, len(data) - 3):
+        elsewhere = member._replace(entry=member.entry._replace(offset=offset))
+        assert parse(MemorySource(data), elsewhere).local is None
+
+
+_CRC = zlib.crc32(b"x\n")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        pytest.param(
+            {"local_time": 1},
+            {"local_time": 2},
+            ["header-field x: time in the local header: 1980-01-01 00:00:02 in A, 1980-01-01 00:00:04 in B"],
+            id="local-time",
+        ),
+        pytest.param(
+            {"local_crc": 1},
+            {"local_crc": 2},
+            ["header-field x: checksum in the local header: 0x00000001 in A, 0x00000002 in B"],
+            id="local-checksum",
+        ),
+        pytest.param(
+            {"local_name": "y"},
+            {"local_name": "z"},
+            [
+                "content x: content that cannot be believed in A and B",
+                "header-field x: name in the local header: b'y' in A, b'z' in B",
+            ],
+            id="local-name",
+        ),
+        pytest.param(
+            {"local_sums": (_CRC, 3, 3)},
+            {"local_sums": (_CRC, 3, 4)},
+            [
+                "content x: content that cannot be believed in A and B",
+                "header-field x: size in the local header: 3 in A, 4 in B",
+            ],
+            id="local-sizes",
+        ),
+        pytest.param(
+            {"descriptor": True, "local_sums": (_CRC, 0, 0)},
+            {"descriptor": True, "local_sums": (0, 2, 2)},
+            [
+                "header-field x: checksum in the local header: stated in A, left at zero in B",
+                "header-field x: compressed size in the local header: left at zero in A, stated in B",
+                "header-field x: size in the local header: left at zero in A, stated in B",
+            ],
+            id="other-sums-stated",
+        ),
+        pytest.param(
+            {"crc": 5},
+            {"crc": 6},
+            ["header-field x: checksum: 0x00000005 in A, 0x00000006 in B"],
+            id="checksum-of-unread-content",
+        ),
+        pytest.param(
+            {"local_time": 1},
+            {},
+            [
+                (
+                    "broken-rule x: only A breaks local-time-mismatch: the time of the local header against the "
+                    "directory's: seen 0x00210001, need 0x00210000 (offset 110)"
+                )
+            ],
+            id="on-one-side",
+        ),
+        pytest.param(
+            {"local_time": 1},
+            {"local_time": 1, "time": 2},
+            ["time x: time: 1980-01-01 00:00:00 in A, 1980-01-01 00:00:04 in B"],
+            id="the-directory-alone",
+        ),
+    ],
+)
+def test_a_local_header_at_fault_on_both_sides_is_compared(
+    a: dict[str, object], b: dict[str, object], expected: list[str]
+) -> None:
+    """
+    Where both break a rule, or neither, what they say otherwise is named, alone and beside another cause.
+    """
+    assert _messages(_one(**a), _one(**b)) == expected
+    assert _messages(_one(**a), _one(**b, attributes=0o100755 << 16)) == sorted(
+        [*expected, "mode x: mode: 0100644 in A, 0100755 in B"],
+        key=lambda message: list(KINDS).index(message.partition(" ")[0]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        pytest.param({"method": 12, "stream": b"BZh"}, {"method": 12, "stream": b"BZh"}, True, id="same"),
+        pytest.param({"method": 12, "stream": b"BZh"}, {"method": 12, "stream": b"BZi"}, False, id="other-data"),
+        pytest.param({"method": 12, "stream": b"BZh"}, {"method": 14, "stream": b"BZh"}, False, id="other-method"),
+        pytest.param({"method": 8, "crc": 5}, {"method": 8, "crc": 5, "level": 0}, False, id="other-deflated-data"),
+        pytest.param({"local_name": "y"}, {"local_name": "y"}, True, id="one-local-name"),
+        pytest.param({"local_name": "y"}, {"local_name": "z"}, False, id="two-local-names"),
+    ],
+)
+def test_content_that_nobody_believes_is_compared_by_its_data(
+    a: dict[str, object], b: dict[str, object], same: bool
+) -> None:
+    """
+    The same data to be read in the same way are no cause, and data that are not are never called the same content.
+    """
+    compared = comparison.bundles(
+        MemorySource(_one(**a).to_bytes()), MemorySource(_one(**b, attributes=0o100755 << 16).to_bytes())
+    )
+    assert compared.same_content is same
+    details = [one.detail for one in compared.differences if one.kind == "content"]
+    assert details == ([] if same else ["content that cannot be believed in A and B"])
+    assert not any("the same content" in one.detail for one in compared.differences)
 
 
 def test_times_are_shown_as_they_stand() -> None:

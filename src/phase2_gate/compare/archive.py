@@ -7,16 +7,20 @@ else keeps the reader from believing an archive keeps us from comparing it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import itemgetter
 
 from ..core import manifest, zip_end, zip_read, zip_write
 from ..core import zip_format as z
+from ..core.digest import Sha256
 from ..core.errors import SourceError
 from ..core.findings import Finding
 from ..core.profile import GENERIC
 from ..core.source import Source, Window
 from ..core.zip_data import ContentProblem, pieces
-from .headers import Headers, parse
+from .contents import first_difference
+from .headers import Headers, are_read_alike, parse
 from .side import Item
 
 _LOOK_AHEAD = 1 << 20
@@ -67,12 +71,14 @@ class ArchiveSide:
 
     def __init__(self, source: Source) -> None:
         self.leading = self.trailing = 0
+        self.whole = source
         self.part: Source = source
         archive = self._read()
         while archive.stopped and self._set_aside(archive.findings):
             archive = self._read()
         self.archive = archive
         self.end = None if archive.stopped else zip_end.find(self.part)[0]
+        self.directory = 0 if self.end is None else self.end.offset
         self._items = tuple(
             Item(member.entry.path, member.entry.size, member.digest, member.entry.attributes >> 16, index)
             for index, member in enumerate(archive.members)
@@ -103,7 +109,7 @@ class ArchiveSide:
         """
         The header fields of a member that no manifest covers.
         """
-        return parse(self.part, self.archive.members[item.place].entry)
+        return parse(self.part, self.archive.members[item.place])
 
     def pieces(self, item: Item) -> Iterator[bytes]:
         """
@@ -123,19 +129,72 @@ class ArchiveSide:
     def raw(self, item: Item) -> Iterator[bytes]:
         """
         The data of a member as it lies in the archive.
+
+        Where its content cannot be believed its length cannot be either, so that everything up to the next member is
+        taken for its data.
         """
-        member = self.archive.members[item.place]
-        return all_of(self.part, member.data, member.data + member.entry.compressed)
+        end, following = self.behind(item)
+        return all_of(self.part, self.archive.members[item.place].data, following if item.digest is None else end)
+
+    def behind(self, item: Item) -> tuple[int, int]:
+        """
+        Where the bytes begin and end that lie between the data of a member and the next member.
+        """
+        members = self.archive.members
+        member, following = members[item.place], members[item.place + 1 : item.place + 2]
+        start = max(member.data, min(member.data + member.entry.compressed, self.directory))
+        stop = following[0].entry.offset if following else self.directory
+        return start, max(start, min(stop, self.directory))
+
+    def has_same_unread(self, item: Item, side: ArchiveSide, other: Item) -> bool:
+        """
+        Whether a member and that of another side hold the same for every reader, although ours believes neither.
+
+        Raises:
+            SourceError: when their data cannot be read.
+        """
+        if item.digest is not None or other.digest is not None:
+            return False
+        one, another = self.archive.members[item.place].entry, side.archive.members[other.place].entry
+        return (
+            (one.compressed, one.size) == (another.compressed, another.size)
+            and are_read_alike(self.headers(item), side.headers(other))
+            and first_difference(self.raw(item), side.raw(other)) is None
+        )
+
+    def gaps(self) -> Iterator[tuple[str | None, int, int]]:
+        """
+        The gaps: the member that follows, or None for the directory, and where they begin and end.
+        """
+        starts = sorted(member.entry.offset for member in self.archive.members)
+        for finding in self.findings:
+            if finding.rule == "archive-gap" and finding.offset is not None:
+                place = bisect_right(starts, finding.offset)
+                inside = finding.path is not None and place < len(starts)
+                yield finding.path, finding.offset, starts[place] if inside else self.directory
 
     def has_sound_manifest(self) -> bool:
         """
-        Whether the manifest follows from the members.
+        Whether the manifest follows from the members, every one of which is believed.
         """
-        files = [item for item in self._items if item.path[-1:] != "/" and item.path != manifest.NAME]
-        files.sort(key=lambda item: item.path)
-        members = self.archive.members
-        lines = ((members[item.place].digest, item.path) for item in files)
+        lines = ((digest, path) for path, digest in sorted(self._digests(), key=itemgetter(0)))
         return self.archive.manifest is not None and manifest.is_rendering(self.archive.manifest, lines)
+
+    def manifest_faults(self) -> tuple[Finding, ...]:
+        """
+        What is wrong with the manifest, for all that can be told: members that nobody believes may be what it says.
+        """
+        if self.archive.manifest is None:
+            return ()
+        parsed = manifest.parse(self.archive.manifest)
+        membership, content = manifest.compare(parsed.lines, dict(self._digests()))
+        meant = [one for one in membership if one.path not in parsed.meant]
+        return (*parsed.findings, *content, *meant)
+
+    def _digests(self) -> Iterator[tuple[str, Sha256 | None]]:
+        for member in self.archive.members:
+            if member.entry.path[-1:] != "/" and member.entry.path != manifest.NAME:
+                yield member.entry.path, member.digest
 
     def is_in_order(self) -> bool:
         """

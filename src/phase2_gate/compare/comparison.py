@@ -3,26 +3,30 @@ Compares two things: equal or not, and why.
 
  1. Two bundles are compared byte for byte first. Equal bytes are equal, if only they can be read as an archive.
  2. Otherwise the strict reader tells what each holds. Where it cannot believe one, the cause cannot be told, and
-    nothing is judged. Findings on single members are no obstacle; a rule that only one side breaks is a cause.
+    nothing is judged. Findings on single members are no obstacle; a rule that only one side breaks is a cause, and so
+    are the bytes with which both break one when they are not the same.
  3. Members are paired, then compared: content, mode, headers; then what is about the whole: order, manifest, ends.
  4. Bytes that differ although no cause was found are a difference too: nothing is called equal that is not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from ..core import manifest
 from ..core.findings import Finding
 from ..core.source import Source
-from . import contents, headers
+from . import contents, headers, manifests, rules
 from .archive import ArchiveSide, all_of
 from .differences import CONTENT_KINDS, Difference, ordered
+from .excerpts import quoted
 from .pairs import Pairs, match
 from .side import Item, Side
 from .texts import Room
 from .tree import TreeSide
+
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +105,19 @@ def directories(a: str, b: str) -> Comparison:
 def _archives(a: ArchiveSide, b: ArchiveSide) -> Iterator[Difference]:
     pairs = match(a.items, b.items)
     yield from _members(pairs)
-    # A manifest that is right says nothing that the members do not say.
-    sound = a.has_sound_manifest() and b.has_sound_manifest()
-    for found in _contents(pairs, a, b):
-        if found.path != manifest.NAME:
+    unread = frozenset(item.place for _, item, other in pairs.pairs if a.has_same_unread(item, b, other))
+    in_manifest = None
+    for found in _contents(pairs, a, b, unread):
+        if found.path == manifest.NAME and in_manifest is None:
+            in_manifest = found
+        else:
             yield found
-        elif not sound:
-            yield _manifest(a, b, found)
-    in_headers = list(_headers(pairs, a, b))
-    yield from in_headers
+    yield from manifests.differences(a, b, in_manifest)
+    in_fields = [*_headers(pairs, a, b, unread), *_comments(a, b)]
+    yield from in_fields
     yield from _order(pairs, a, b)
     yield from _ends(a, b)
-    yield from _broken_rules(a, b, frozenset(one.path for one in in_headers))
+    yield from rules.differences(pairs, a, b, in_fields)
 
 
 def _members(pairs: Pairs) -> Iterator[Difference]:
@@ -141,30 +146,27 @@ def _name(kind: str, item: Item) -> str:
     return ascii(item.path) if kind == "name-form" else repr(item.path)
 
 
-def _contents(pairs: Pairs, a: Side, b: Side) -> Iterator[Difference]:
+def _contents(pairs: Pairs, a: Side, b: Side, unread: Container[int] = ()) -> Iterator[Difference]:
     room = Room()
     for _, item, other in pairs.pairs:
-        found = contents.difference(a, item, b, other, room)
+        found = None if item.place in unread else contents.difference(a, item, b, other, room)
         if found is not None:
             yield found
 
 
-def _manifest(a: ArchiveSide, b: ArchiveSide, content: Difference) -> Difference:
-    wrong = [name for name, side in (("A", a), ("B", b)) if not side.has_sound_manifest()]
-    faults = []
-    for name, side in (("A", a), ("B", b)):
-        parsed = manifest.parse(side.archive.manifest or b"\n")
-        faults += [f"{finding.rule} in {name}" for finding in parsed.findings[:1]]
-    why = f" ({', '.join(faults)})" if faults else ""
-    detail = f"{content.detail}; it does not follow from the members in {' and '.join(wrong)}{why}"
-    return Difference("manifest", content.path, detail, content.a, content.b, content.lines)
-
-
-def _headers(pairs: Pairs, a: ArchiveSide, b: ArchiveSide) -> Iterator[Difference]:
+def _headers(pairs: Pairs, a: ArchiveSide, b: ArchiveSide, unread: Container[int]) -> Iterator[Difference]:
+    told = rules.one_sided(a, b)
     for _, item, other in pairs.pairs:
         seen_a, seen_b = a.headers(item), b.headers(other)
-        yield from headers.differences(item.path, seen_a, seen_b, same_name=item.path == other.path)
-        if seen_a.method == seen_b.method != 0 and item.digest == other.digest:
+        yield from headers.differences(
+            item.path,
+            seen_a,
+            seen_b,
+            same_name=item.path == other.path,
+            unread=item.place in unread,
+            told=told.get(item.path, _NONE) | told.get(other.path, _NONE),
+        )
+        if seen_a.method == seen_b.method != 0 and item.digest == other.digest and item.digest is not None:
             offset = contents.first_difference(a.raw(item), b.raw(other))
             if offset is not None:
                 sizes = [side.archive.members[one.place].entry.compressed for side, one in ((a, item), (b, other))]
@@ -185,10 +187,13 @@ def _order(pairs: Pairs, a: ArchiveSide, b: ArchiveSide) -> Iterator[Difference]
         )
 
 
-def _ends(a: ArchiveSide, b: ArchiveSide) -> Iterator[Difference]:
+def _comments(a: ArchiveSide, b: ArchiveSide) -> Iterator[Difference]:
     comment_a, comment_b = (b"" if side.end is None else side.end.comment for side in (a, b))
     if comment_a != comment_b:
-        yield Difference("comment", None, "comment of the archive", repr(comment_a[:60]), repr(comment_b[:60]))
+        yield Difference("comment", None, "comment of the archive", *quoted(comment_a, comment_b, headers.SHOWN_BYTES))
+
+
+def _ends(a: ArchiveSide, b: ArchiveSide) -> Iterator[Difference]:
     if a.has_canonical_end() != b.has_canonical_end():
         yield Difference(
             "end-records", None, "the end records", _canonical(a.has_canonical_end()), _canonical(b.has_canonical_end())
@@ -200,26 +205,16 @@ def _canonical(holds: bool) -> str:
 
 
 def _around(a: ArchiveSide, b: ArchiveSide) -> Iterator[Difference]:
-    if a.leading or b.leading:
-        yield from _junk("leading-bytes", "bytes before the first member", a.leading, b.leading)
-    if a.trailing or b.trailing:
-        yield from _junk("trailing-bytes", "bytes behind the end record", a.trailing, b.trailing)
+    sides = (a, b)
+    leading = [(side.whole, 0, side.leading) for side in sides]
+    trailing = [(side.whole, side.whole.size - side.trailing, side.whole.size) for side in sides]
+    yield from _junk("leading-bytes", "bytes before the first member", leading)
+    yield from _junk("trailing-bytes", "bytes behind the end record", trailing)
 
 
-def _junk(kind: str, detail: str, a: int, b: int) -> Iterator[Difference]:
-    yield Difference(kind, None, detail, f"{a} bytes", f"{b} bytes")
-
-
-def _broken_rules(a: ArchiveSide, b: ArchiveSide, explained: frozenset[str | None]) -> Iterator[Difference]:
-    """
-    The rules that one side breaks and the other does not, but for those about headers that differ anyhow.
-    """
-    broken = [{(one.rule, one.path): one for one in side.findings} for side in (a, b)]
-    for key in sorted(broken[0].keys() ^ broken[1].keys(), key=repr):
-        rule, path = key
-        finding = broken[0].get(key) or broken[1][key]
-        about_headers = rule.startswith(("entry-", "extra-")) and path in explained
-        if about_headers or rule == "archive-comment":
-            continue
-        side = "A" if key in broken[0] else "B"
-        yield Difference("broken-rule", path, f"only {side} breaks {rule}: {finding.message()}")
+def _junk(kind: str, detail: str, places: list[tuple[Source, int, int]]) -> Iterator[Difference]:
+    offset = contents.first_difference(*(all_of(*place) for place in places))
+    if offset is not None:
+        size_a, size_b = (stop - start for _, start, stop in places)
+        where = f", from byte {offset} of them on" if size_a and size_b else ""
+        yield Difference(kind, None, f"{detail}{where}", f"{size_a} bytes", f"{size_b} bytes")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 KINDS = {
     "leading-bytes": "bytes before the first member",
     "trailing-bytes": "bytes behind the end record",
-    "broken-rule": "one archive breaks a rule of the reader that the other keeps",
+    "broken-rule": "a rule of the reader that one archive keeps and the other breaks, or both with other bytes",
     "added": "a member that only B has",
     "removed": "a member that only A has",
     "moved": "the same content under another name",

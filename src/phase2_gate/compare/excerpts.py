@@ -30,3 +30,17 @@ def cut(text: str, at: int, most: int) -> str:
     before = "... " if start else ""
     behind = " ..." if start + most < len(text) else ""
     return f"{before}{text[start : start + most]}{behind}"
+
+
+def quoted(a: bytes, b: bytes, most: int) -> tuple[str, str]:
+    """
+    Two values that differ, as literals of at most so many bytes each, from a little before their first difference on.
+    """
+    start = 0 if max(len(a), len(b)) <= most else max(0, common(a, b) - most // 4)
+    return _literal(a, start, most), _literal(b, start, most)
+
+
+def _literal(data: bytes, start: int, most: int) -> str:
+    before = "... " if start else ""
+    behind = " ..." if start + most < len(data) else ""
+    return f"{before}{data[start : start + most]!r}{behind}"

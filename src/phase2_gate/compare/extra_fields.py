@@ -4,6 +4,7 @@ How two areas of extra fields differ.
 Time is linear in their length, and what is shown is bounded: an area holds up to 16,383 fields.
 """
 
+import struct
 from collections import Counter
 from collections.abc import Iterator
 
@@ -14,6 +15,8 @@ MAX_SHOWN_FIELDS = 8
 """How many fields of one area are shown."""
 _SHOWN_BYTES = 16
 """How many bytes of one field are shown."""
+
+_ZIP64_SIZES = struct.Struct("<2Q")
 
 _NAMES = {
     z.EXTRA_ZIP64: "zip64",
@@ -57,6 +60,17 @@ def difference(a: bytes, b: bytes, *, other_places: bool) -> tuple[str, str] | N
             min(len(fields_a), len(fields_b)),
         )
     return _shown(fields_a, fields_b, start), _shown(fields_b, fields_a, start)
+
+
+def sizes(area: bytes, compressed: int, size: int) -> tuple[int, int]:
+    """
+    The two sizes of a local header, from its ZIP64 field where it leaves them to that.
+    """
+    field = next((content for kind, content in _split(area) if kind == z.EXTRA_ZIP64), b"")
+    if (compressed, size) != (z.MAX32, z.MAX32) or len(field) != _ZIP64_SIZES.size:
+        return compressed, size
+    wide_size, wide_compressed = _ZIP64_SIZES.unpack(field)
+    return wide_compressed, wide_size
 
 
 def _split(area: bytes) -> _Fields:
