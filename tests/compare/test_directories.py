@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from phase2_gate.compare.comparison import directories
+from phase2_gate.compare.tree import special
 from phase2_gate.core.errors import SourceError
 
 from .locales import ascii_only
@@ -103,11 +105,48 @@ def test_links_are_compared_by_their_targets(sides: tuple[Path, Path]) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
 def test_special_files_are_compared_by_kind(sides: tuple[Path, Path]) -> None:
     """
-    A pipe is not opened, which could wait forever.
+    A pipe is not opened, which could wait forever; it equals another pipe, and nothing else.
     """
     os.mkfifo(sides[0] / "pipe")
+    os.mkfifo(sides[1] / "pipe")
+    assert _messages(sides) == []
+    (sides[1] / "pipe").unlink()
     (sides[1] / "pipe").write_bytes(b"")
-    assert _messages(sides) == ["mode pipe: mode: 0010644 in A, 0100644 in B"]
+    assert _messages(sides) == [
+        "content pipe: content: 7 bytes in A, 0 bytes in B",
+        "mode pipe: mode: 0010644 in A, 0100644 in B",
+    ]
+    (sides[1] / "pipe").rename(sides[1] / "empty")
+    assert _messages(sides) == ["added empty: 0 bytes", "removed pipe: a pipe"]
+    assert not directories(str(sides[0]), str(sides[1])).same_content
+
+
+@pytest.mark.skipif(not hasattr(os, "mknod"), reason="no devices")
+def test_devices_are_compared_by_their_numbers(sides: tuple[Path, Path]) -> None:
+    """
+    Two devices of one name that are not the same device are not equal.
+    """
+    try:
+        for side, minor in zip(sides, (3, 5), strict=True):
+            os.mknod(side / "node", stat.S_IFCHR | 0o644, os.makedev(1, minor))
+    except PermissionError:
+        pytest.skip("only the superuser makes devices")
+    (found,) = directories(str(sides[0]), str(sides[1])).differences
+    assert (found.kind, found.path) == ("content", "node")
+    assert found.lines[3:] == ("-a character device 1:3", "+a character device 1:5")
+
+
+@pytest.mark.skipif(not hasattr(os, "makedev"), reason="no devices")
+def test_special_files_are_told_apart() -> None:
+    """
+    Kind and number are a part of what is compared.
+    """
+    device = os.makedev(8, 1)
+    seen = [
+        special(kind, device)
+        for kind in (stat.S_IFIFO, stat.S_IFSOCK, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFMT(0o150000))
+    ]
+    assert seen == ["a pipe", "a socket", "a character device 8:1", "a block device 8:1", "another kind of file"]
 
 
 def test_an_empty_directory_is_an_item(sides: tuple[Path, Path]) -> None:

@@ -11,6 +11,7 @@ Compares two things: equal or not, and why.
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ from .excerpts import quoted
 from .pairs import Pairs, match
 from .side import Item, Side
 from .texts import Room
-from .tree import TreeSide
+from .tree import SPECIAL, TreeSide
 
 _NONE: frozenset[str] = frozenset()
 
@@ -138,7 +139,9 @@ _RENAMED = {
 
 
 def _described(item: Item) -> str:
-    return "a directory" if item.path[-1:] == "/" else f"{item.size} bytes"
+    if item.path[-1:] == "/":
+        return "a directory"
+    return SPECIAL.get(stat.S_IFMT(item.mode), f"{item.size} bytes")
 
 
 def _name(kind: str, item: Item) -> str:

@@ -17,6 +17,13 @@ from .side import Item
 
 _PIECE = 1 << 18
 """Bytes read at a time."""
+SPECIAL = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a character device",
+    stat.S_IFBLK: "a block device",
+}
+"""What is neither file nor link nor directory, by its file type."""
 
 
 class TreeSide:
@@ -24,6 +31,7 @@ class TreeSide:
     A `phase2_gate.compare.side.Side` over a directory.
 
     Directories count only when they are empty, as git has it; of the mode, whether the owner may execute counts.
+    Of what is neither file nor link nor directory the kind counts, and of a device its number; none is opened.
 
     Args:
         root: The directory.
@@ -53,7 +61,7 @@ class TreeSide:
 
     def pieces(self, item: Item) -> Iterator[bytes]:
         """
-        The content of a file, the target of a link, nothing for everything else.
+        The content of a file, the target of a link, nothing for a directory, and in words what everything else is.
 
         Raises:
             SourceError: when it cannot be read.
@@ -74,6 +82,8 @@ class TreeSide:
             with open(descriptor, "rb", buffering=0) as file:
                 while piece := file.read(_PIECE):
                     yield piece
+        elif not stat.S_ISDIR(mode):
+            yield special(mode, os.lstat(location).st_rdev).encode() + b"\n"
 
     def _item(self, index: int, path: str, mode: int) -> Item:
         digest, size = hashlib.sha256(), 0
@@ -81,6 +91,14 @@ class TreeSide:
             digest.update(piece)
             size += len(piece)
         return Item(path, size, digest.hexdigest(), mode, index)
+
+
+def special(mode: int, device: int) -> str:
+    """
+    What something is that is neither file nor link nor directory.
+    """
+    kind = SPECIAL.get(stat.S_IFMT(mode), "another kind of file")
+    return f"{kind} {os.major(device)}:{os.minor(device)}" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else kind
 
 
 def _walk(location: bytes, prefix: str, found: list[tuple[str, int]]) -> None:
