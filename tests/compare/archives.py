@@ -40,6 +40,8 @@ class Member:
     """Checksum, compressed size and size in the local header."""
     local_time: int | None = None
     local_name: str | None = None
+    lie: int = 0
+    """How far behind its place the directory has it."""
     crc: int | None = None
     """The checksum in the directory."""
     stream: bytes | None = None
@@ -88,6 +90,11 @@ class Archive:
     comment: bytes = b""
     wide_end: bool = False
     """Whether there are ZIP64 end records, to which the short one leaves all numbers."""
+    wide_version: int = 45
+    """The version that the ZIP64 end record says is needed."""
+    disk: int = 0
+    counted: int = 0
+    """What the first count of the end record has too much."""
     manifest_member: Member = field(default_factory=lambda: Member("manifest.txt", b""))
 
     def member(self, name: str) -> Member:
@@ -151,7 +158,7 @@ class Archive:
                 0,
                 member.internal,
                 member.attributes,
-                offset,
+                offset + member.lie,
             )
             directory += name + member.extra + member.comment
         start = len(out)
@@ -159,10 +166,13 @@ class Archive:
         if self.wide_end:
             end = len(out)
             counts = (len(members), len(members), len(directory), start)
-            out += struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 3 << 8 | 45, 45, 0, 0, *counts)
+            out += struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 3 << 8 | 45, self.wide_version, 0, 0, *counts)
             out += struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
         numbers = (len(members), len(members), len(directory), start)
         if self.wide_end:
             numbers = (0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
-        out += struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, *numbers, len(self.comment)) + self.comment
+        out += (
+            struct.pack("<4s4H2IH", b"PK\5\6", self.disk, 0, numbers[0] + self.counted, *numbers[1:], len(self.comment))
+            + self.comment
+        )
         return self.prefix + bytes(out) + self.suffix

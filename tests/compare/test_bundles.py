@@ -8,6 +8,7 @@ import itertools
 
 import pytest
 
+from phase2_gate.compare import rendering, texts
 from phase2_gate.compare.comparison import Comparison, bundles
 from phase2_gate.compare.differences import KINDS
 from phase2_gate.core.source import MemorySource
@@ -216,3 +217,21 @@ def test_no_flipped_byte_is_called_equal_or_left_unexplained() -> None:
         assert comparison.outcome != "equal"
         unexplained += [place for one in comparison.differences if one.kind == "unexplained"]
     assert unexplained == []
+
+
+def test_members_behind_the_room_for_lines_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Every content that differs is a cause, in text and JSON, and that lines are left out is said.
+    """
+    monkeypatch.setattr(texts, "MAX_TOTAL", 1)
+    sides = (base(), base())
+    for name in ("text.py", "time", "version"):
+        sides[1].member(name).data = b"other\n"
+    comparison = bundles(*(MemorySource(side.to_bytes()) for side in sides))
+    assert [one.path for one in comparison.differences] == ["text.py", "time", "version"]
+    document = rendering.document(comparison, "a", "b")["differences"]
+    assert isinstance(document, list)
+    shown = [one["lines"] for one in document]
+    # The manifest was compared before them.
+    assert shown == [[texts.LEFT_OUT]] * 3
+    assert list(rendering.text(comparison)).count(f"    {texts.LEFT_OUT}") == 3

@@ -206,6 +206,22 @@ def test_content_that_nobody_believes_is_compared_by_its_data(
     assert not any("the same content" in one.detail for one in compared.differences)
 
 
+def test_a_local_header_that_runs_over_everything_is_compared_byte_by_byte() -> None:
+    """
+    Its length leads nowhere, so that two that lie differently are never said to hold the same, and two equal ones do.
+    """
+    sides: list[MemorySource] = []
+    for high in (0x10, 0x20, 0x10):
+        data = bytearray(_one(attributes=0o100755 << 16 if len(sides) == 2 else 0o100644 << 16).to_bytes())
+        place = data.index(b"PK\3\4", 1)
+        data[place + 27] = high  # the length of the name
+        sides.append(MemorySource(bytes(data)))
+    other, same = comparison.bundles(sides[0], sides[1]), comparison.bundles(sides[0], sides[2])
+    assert [(one.kind, one.path) for one in other.differences] == [("content", "x")]
+    assert [(one.kind, one.path) for one in same.differences] == [("mode", "x")]
+    assert (other.same_content, same.same_content) == (False, True)
+
+
 def test_times_are_shown_as_they_stand() -> None:
     """
     Nonsense stays nonsense, and is no error.

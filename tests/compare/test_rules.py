@@ -53,6 +53,65 @@ def test_other_bytes_under_one_broken_rule_are_named(
     assert _messages(one, other) == expected
 
 
+def _whole(member: dict[str, object] | None = None, **fields: object) -> Archive:
+    members = [Member("x", b"x\n"), Member("y", b"y\n", **(member or {}))]  # type: ignore[arg-type]  # the table below
+    return Archive(members, **fields)  # type: ignore[arg-type]  # the table below
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        pytest.param(
+            _whole(disk=1),
+            _whole(disk=2),
+            "broken-rule None: a disk number, wrong on both sides: 1 and 0 for 0 in A, 2 and 0 for 0 in B",
+            id="disk",
+        ),
+        pytest.param(
+            _whole(counted=1),
+            _whole(counted=2),
+            (
+                "broken-rule None: the two counts of the end record, wrong on both sides: "
+                "4 on this disk, 3 in all in A, 5 on this disk, 3 in all in B"
+            ),
+            id="count",
+        ),
+        pytest.param(
+            _whole({"lie": 1}),
+            _whole({"lie": 2}),
+            ("broken-rule y: the offset in the directory, wrong on both sides: 212 for 211 in A, 213 for 211 in B"),
+            id="offset",
+        ),
+        pytest.param(
+            _whole(wide_end=True, wide_version=44),
+            _whole(wide_end=True, wide_version=43),
+            (
+                "end-records None: the versions in the zip64 end record: "
+                "0x032d made by, 44 needed in A, 0x032d made by, 43 needed in B"
+            ),
+            id="versions",
+        ),
+    ],
+)
+def test_a_number_that_is_wrong_in_two_ways_is_named(a: Archive, b: Archive, expected: str) -> None:
+    """
+    Alone, and beside another cause.
+    """
+    assert _messages(a, b) == [expected]
+    b.member("x").time = 2
+    assert expected in _messages(a, b)
+    assert len(_messages(a, b)) == 2
+
+
+def test_an_offset_that_is_wrong_alike_moves_with_its_member() -> None:
+    """
+    What lies in front may grow: the lie is the same.
+    """
+    one, other = _whole({"lie": 1}), _whole({"lie": 1})
+    other.member("x").data = b"longer\n"
+    assert [message.partition(":")[0] for message in _messages(one, other)] == ["content x"]
+
+
 def test_the_same_bytes_under_one_broken_rule_are_no_cause() -> None:
     """
     What both have is not named beside what they have not.

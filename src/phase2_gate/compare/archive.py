@@ -129,12 +129,9 @@ class ArchiveSide:
     def raw(self, item: Item) -> Iterator[bytes]:
         """
         The data of a member as it lies in the archive.
-
-        Where its content cannot be believed its length cannot be either, so that everything up to the next member is
-        taken for its data.
         """
-        end, following = self.behind(item)
-        return all_of(self.part, self.archive.members[item.place].data, following if item.digest is None else end)
+        start = self.archive.members[item.place].data
+        return all_of(self.part, start, self.behind(item)[0])
 
     def behind(self, item: Item) -> tuple[int, int]:
         """
@@ -156,11 +153,19 @@ class ArchiveSide:
         if item.digest is not None or other.digest is not None:
             return False
         one, another = self.archive.members[item.place].entry, side.archive.members[other.place].entry
+        headers_a, headers_b = self.headers(item), side.headers(other)
+        whole = headers_a.local is None or headers_b.local is None
         return (
             (one.compressed, one.size) == (another.compressed, another.size)
-            and are_read_alike(self.headers(item), side.headers(other))
-            and first_difference(self.raw(item), side.raw(other)) is None
+            and are_read_alike(headers_a, headers_b)
+            and first_difference(self._stretch(item, whole=whole), side._stretch(other, whole=whole)) is None
         )
+
+    def _stretch(self, item: Item, *, whole: bool) -> Iterator[bytes]:
+        # Its length cannot be believed, so that everything up to the next member is taken for its data.
+        member = self.archive.members[item.place]
+        start = min(member.entry.offset, member.data) if whole else member.data
+        return all_of(self.part, start, self.behind(item)[1])
 
     def gaps(self) -> Iterator[tuple[str | None, int, int]]:
         """

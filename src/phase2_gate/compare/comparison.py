@@ -16,6 +16,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from ..core import manifest
+from ..core import zip_format as z
 from ..core.findings import Finding
 from ..core.source import Source
 from . import contents, headers, manifests, rules
@@ -201,6 +202,16 @@ def _ends(a: ArchiveSide, b: ArchiveSide) -> Iterator[Difference]:
         yield Difference(
             "end-records", None, "the end records", _canonical(a.has_canonical_end()), _canonical(b.has_canonical_end())
         )
+
+    elif _versions(a) and _versions(b) and _versions(a) != _versions(b):
+        yield Difference("end-records", None, "the versions in the zip64 end record", _versions(a), _versions(b))
+
+
+def _versions(side: ArchiveSide) -> str:
+    if side.end is None or not side.end.wide:
+        return ""
+    fields = z.ZIP64_END.unpack(side.part.read_at(side.end.start, z.ZIP64_END.size))
+    return f"0x{fields[2]:04x} made by, {fields[3]} needed"
 
 
 def _canonical(holds: bool) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from ..core.findings import Finding
 from .archive import ArchiveSide, all_of
 from .contents import first_difference
 from .differences import Difference
@@ -59,8 +60,32 @@ def differences(pairs: Pairs, a: ArchiveSide, b: ArchiveSide, fields: Iterable[D
         finding = broken[0].get(key) or broken[1][key]
         side = "A" if key in broken[0] else "B"
         yield Difference("broken-rule", path, f"only {side} breaks {rule}: {finding.message()}")
+    for rule, path in sorted(broken[0].keys() & broken[1].keys(), key=repr):
+        yield from _otherwise(broken[0][rule, path], broken[1][rule, path], same_count=len(a.items) == len(b.items))
     yield from _gaps(a, b)
     yield from _descriptors(pairs, a, b, broken[0].keys() & broken[1].keys())
+
+
+def _otherwise(a: Finding, b: Finding, *, same_count: bool) -> Iterator[Difference]:
+    """
+    A number that is wrong on both sides, in two ways.
+    """
+    differ = a.seen != b.seen and (
+        a.rule == "archive-multi-disk"
+        or (a.rule == "archive-count-mismatch" and same_count)
+        or (a.rule == "entry-offset-mismatch" and _shift(a) != _shift(b))
+    )
+    if differ:
+        yield Difference("broken-rule", a.path, f"{a.detail}, wrong on both sides", _fact(a), _fact(b))
+
+
+def _shift(finding: Finding) -> int:
+    # Where a member really lies follows from those before it.
+    return int(finding.seen or 0) - int(finding.need or 0)
+
+
+def _fact(finding: Finding) -> str:
+    return f"{finding.seen}" if finding.need is None else f"{finding.seen} for {finding.need}"
 
 
 def _gaps(a: ArchiveSide, b: ArchiveSide) -> Iterator[Difference]:

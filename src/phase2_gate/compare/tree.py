@@ -83,7 +83,8 @@ class TreeSide:
                 while piece := file.read(_PIECE):
                     yield piece
         elif not stat.S_ISDIR(mode):
-            yield special(mode, os.lstat(location).st_rdev).encode() + b"\n"
+            # Windows knows no devices.
+            yield special(mode, getattr(os.lstat(location), "st_rdev", 0)).encode() + b"\n"
 
     def _item(self, index: int, path: str, mode: int) -> Item:
         digest, size = hashlib.sha256(), 0
