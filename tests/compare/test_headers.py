@@ -13,9 +13,10 @@ import pytest
 
 from phase2_gate.build import writer
 from phase2_gate.compare import comparison, operands
-from phase2_gate.compare.archive import ArchiveSide, Part
+from phase2_gate.compare.archive import ArchiveSide
 from phase2_gate.compare.differences import KINDS
 from phase2_gate.compare.headers import parse
+from phase2_gate.compare.part import Part
 from phase2_gate.compare.values import dos_time
 from phase2_gate.core.errors import BuildError, SourceError
 from phase2_gate.core.source import MemorySource
@@ -220,6 +221,40 @@ def test_a_local_header_that_runs_over_everything_is_compared_byte_by_byte() -> 
     assert [(one.kind, one.path) for one in other.differences] == [("content", "x")]
     assert [(one.kind, one.path) for one in same.differences] == [("mode", "x")]
     assert (other.same_content, same.same_content) == (False, True)
+
+
+def test_contents_that_overlap_are_not_read_over_and_over() -> None:
+    """
+    Each of many members claims everything behind it: what is read is bounded, and what was not read is not the same.
+    """
+    sides = []
+    for mode in (0o644, 0o755):
+        archive = Archive([Member(f"{number:04}", b"x\n" * 40) for number in range(300)])
+        archive.member("0000").attributes = (0o100000 | mode) << 16
+        data = bytearray(archive.to_bytes())
+        place = data.index(b"PK\3\4", 1)
+        while place > 0:
+            data[place + 27] = 0xFF
+            place = data.find(b"PK\3\4", place + 1)
+        sides.append(_Counting(bytes(data)))
+    found = comparison.bundles(*sides).differences
+    assert {one.kind for one in found} == {"content", "mode"}
+    assert max(side.read for side in sides) < 40 * sides[0].size
+
+
+class _Counting(MemorySource):
+    """
+    Counts the bytes that are read, headers and read-ahead included.
+    """
+
+    read = 0
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """
+        Exactly `length` bytes from `offset` on.
+        """
+        self.read += length
+        return super().read_at(offset, length)
 
 
 def test_times_are_shown_as_they_stand() -> None:

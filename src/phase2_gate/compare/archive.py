@@ -21,41 +21,15 @@ from ..core.source import Source, Window
 from ..core.zip_data import ContentProblem, pieces
 from .contents import first_difference
 from .headers import Headers, are_read_alike, parse
+from .part import Part
 from .side import Item
 
 _LOOK_AHEAD = 1 << 20
 """How far into a file its first member is looked for: launchers of self-extracting archives are shorter."""
 
 
-class Part:
-    """
-    A `phase2_gate.core.source.Source` over a part of another.
-
-    Args:
-        source: The whole.
-        start: Where the part begins.
-        size: Its size in bytes.
-    """
-
-    __slots__ = ("_source", "_start", "size")
-
-    def __init__(self, source: Source, start: int, size: int) -> None:
-        self._source = source
-        self._start = start
-        self.size = size
-        """The number of bytes."""
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        """
-        Exactly `length` bytes from `offset` on.
-
-        Raises:
-            SourceError: when they lie outside of the part, or cannot be read.
-        """
-        if offset < 0 or length < 0 or offset + length > self.size:
-            message = f"archive: read outside: seen {offset}+{length}, need at most {self.size}"
-            raise SourceError(message)
-        return self._source.read_at(self._start + offset, length)
+_UNREAD_TIMES = 4
+"""How many times its size is read at most of an archive to compare contents that nobody believes: they may overlap."""
 
 
 class ArchiveSide:
@@ -71,6 +45,7 @@ class ArchiveSide:
 
     def __init__(self, source: Source) -> None:
         self.leading = self.trailing = 0
+        self._unread = _UNREAD_TIMES * source.size
         self.whole = source
         self.part: Source = source
         archive = self._read()
@@ -147,6 +122,8 @@ class ArchiveSide:
         """
         Whether a member and that of another side hold the same for every reader, although ours believes neither.
 
+        What would take too long to find out is not called the same.
+
         Raises:
             SourceError: when their data cannot be read.
         """
@@ -158,14 +135,20 @@ class ArchiveSide:
         return (
             (one.compressed, one.size) == (another.compressed, another.size)
             and are_read_alike(headers_a, headers_b)
-            and first_difference(self._stretch(item, whole=whole), side._stretch(other, whole=whole)) is None
+            and self._holds_same(self._stretch(item, whole=whole), side, side._stretch(other, whole=whole))
         )
 
-    def _stretch(self, item: Item, *, whole: bool) -> Iterator[bytes]:
+    def _stretch(self, item: Item, *, whole: bool) -> tuple[int, int]:
         # Its length cannot be believed, so that everything up to the next member is taken for its data.
         member = self.archive.members[item.place]
-        start = min(member.entry.offset, member.data) if whole else member.data
-        return all_of(self.part, start, self.behind(item)[1])
+        return min(member.entry.offset, member.data) if whole else member.data, self.behind(item)[1]
+
+    def _holds_same(self, stretch: tuple[int, int], side: ArchiveSide, other: tuple[int, int]) -> bool:
+        length = stretch[1] - stretch[0]
+        if length != other[1] - other[0] or length > self._unread:
+            return False
+        self._unread -= length
+        return first_difference(all_of(self.part, *stretch), all_of(side.part, *other)) is None
 
     def gaps(self) -> Iterator[tuple[str | None, int, int]]:
         """
