@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,16 @@ def work():
 
 leave(guarded(work))
 """
+
+
+@pytest.fixture(autouse=True)
+def _hangups() -> Iterator[None]:
+    """
+    Whoever runs the tests under `nohup` has SIGHUP ignored, and children inherit that.
+    """
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 def _program(text: str, before: Callable[[], object] | None = None) -> subprocess.Popen[bytes]:
