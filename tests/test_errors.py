@@ -22,10 +22,11 @@ PACKAGE = Path(phase2_gate.__file__).parent
 # Programs for the child, and what needs an optional distribution, are not loaded here.
 _APART = ("runtime/tests/", "audit/execution/probe/", "hatch/", "isolation/attempts.py", "__main__.py")
 
-_SIGNALS = {"ContentProblem", "DoubtfulPatternError", "ExtraProblem", "LayerError"}
+_SIGNALS = {"ContentProblem", "DoubtfulPatternError", "ExtraProblem", "LayerError", "Stopped"}
 """
-How a parser leaves its loops, and how the launcher, which imports nothing of ours, ends: caught by whoever calls, and
-turned into a finding, a setting's error, or a line to the verifier. None of them is an error that a user meets.
+How a parser leaves its loops, how the launcher, which imports nothing of ours, ends, and how a command is interrupted:
+caught by whoever calls, and turned into a finding, a setting's error, a line to the verifier, or the end of a process.
+None of them is an error that a user meets.
 """
 
 
