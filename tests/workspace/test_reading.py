@@ -30,7 +30,8 @@ def test_reads_every_file_from_its_directory(tmp_path: Path, monkeypatch: pytest
     """
     Up, down and sideways, from any form of the root, and every descriptor is given back.
     """
-    names = ["a", "b/a", "b/b/a", "b/b/b/b/a", "b/c", "c/b/a", "d"]
+    deep = "e/" * 80 + "a"
+    names = ["a", "b/a", "b/b/a", "b/b/b/b/a", "b/c", "c/b/a", "d", deep, deep.replace("a", "f/a"), "e/a"]
     for name in names:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)

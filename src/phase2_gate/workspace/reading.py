@@ -17,6 +17,8 @@ FLAGS = (
     | getattr(os, "O_NONBLOCK", 0)
 )
 """How files are opened; what a platform lacks is left out."""
+_KEPT = 32
+"""How many directories above each other are kept open."""
 _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -54,11 +56,10 @@ class Beneath:
     only the file itself is looked at. Close it in the end.
     """
 
-    __slots__ = ("_descriptor", "_directory")
+    __slots__ = ("_open",)
 
     def __init__(self) -> None:
-        self._directory: bytes | None = None
-        self._descriptor = -1
+        self._open: list[tuple[bytes, int]] = []  # the directory, and those above it that are kept
 
     def open_regular(self, location: bytes, inner: bytes) -> tuple[int, int]:
         """
@@ -74,35 +75,33 @@ class Beneath:
         if os.open not in os.supports_dir_fd or not location.endswith(inner):
             return open_regular(location)
         directory, _, name = location.rpartition(b"/")
-        if directory != self._directory:
+        if not self._open or directory != self._open[-1][0]:
             self._descend(directory, location[: -len(inner)])
-        return _regular(os.open(name, FLAGS, dir_fd=self._descriptor))
+        return _regular(os.open(name, FLAGS, dir_fd=self._open[-1][1]))
 
     def _descend(self, directory: bytes, root: bytes) -> None:
         """
         Opens `directory`, whose path begins with `root` but for the slash at its end.
         """
-        at = self._directory
-        if at is not None and directory.startswith(at + b"/"):
-            rest = directory[len(at) + 1 :]
-        else:
-            self.close()
-            self._descriptor = os.open(root or b".", _DIRECTORY)
-            rest = directory[len(root) :]
-        self._directory = None  # until it is reached
+        while self._open and directory != self._open[-1][0] and not directory.startswith(self._open[-1][0] + b"/"):
+            os.close(self._open.pop()[1])
+        if not self._open:
+            self._open.append((root.removesuffix(b"/"), os.open(root or b".", _DIRECTORY)))
+        at, descriptor = self._open[-1]
+        rest = directory[len(at) :].lstrip(b"/")
         for component in rest.split(b"/") if rest else ():
-            inner = os.open(component, _DIRECTORY | os.O_NOFOLLOW, dir_fd=self._descriptor)
-            os.close(self._descriptor)
-            self._descriptor = inner
-        self._directory = directory
+            at = b"/".join((at, component)) if at or root else component
+            descriptor = os.open(component, _DIRECTORY | os.O_NOFOLLOW, dir_fd=descriptor)
+            if len(self._open) >= _KEPT:
+                os.close(self._open.pop()[1])
+            self._open.append((at, descriptor))
 
     def close(self) -> None:
         """
-        Gives the directory back that is open.
+        Gives the directories back that are open.
         """
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-        self._directory, self._descriptor = None, -1
+        while self._open:
+            os.close(self._open.pop()[1])
 
 
 def size(location: bytes) -> int:
