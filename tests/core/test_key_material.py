@@ -113,6 +113,8 @@ def test_leaves_honest_names(path: str) -> None:
         b'"{\\"key\\": \\"' + _PEM.replace(b"\n", b"\\\\n") + b'\\"}"',
         _PEM.decode().encode("utf-16"),
         b"\xfe\xff" + _PEM.decode().encode("utf-16-be"),
+        b"\xff\xfe" + _PEM,
+        b"\xfe\xff" + _PEM,
         b"# created: 2026\nAGE-SECRET-KEY-1" + b"Q" * 58 + b"\n",
         b"//registry.npmjs.org/:_authToken=npm_" + b"a1" * 18 + b"\n",
         b"//r.example/:_authToken = 01234567-89ab-cdef-0123-456789abcdef",

@@ -132,15 +132,20 @@ def by_content(head: bytes) -> str | None:
     # and a Y, and a letter is found in a tenth of the time of a word. Without a blank a word is found faster as well.
     start = head[:_TOKEN_BYTES]
     if _K in head and _Y in head:
-        if head.startswith(_WIDE):  # as some shells write whatever is sent to a file
-            head = head.decode("utf-16", "replace").encode()
-        if b"-----BEGIN" in head and any(_has_body(head, found.end()) for found in _HEADER.finditer(head)):
+        if _has_private_key(head):
+            return "a private key"
+        # As some shells write whatever is sent to a file; two bytes in front hide no other text.
+        if head.startswith(_WIDE) and _has_private_key(head.decode("utf-16", "replace").encode()):
             return "a private key"
         if b"AGE-SECRET-KEY-1" in start and _AGE.search(start):
             return "a private key of age"
     if _T in start and b"_authToken" in start and _NPM.search(start):
         return "a token of a package registry"
     return None
+
+
+def _has_private_key(text: bytes) -> bool:
+    return b"-----BEGIN" in text and any(_has_body(text, found.end()) for found in _HEADER.finditer(text))
 
 
 def _has_body(text: bytes, start: int) -> bool:
