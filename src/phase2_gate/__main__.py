@@ -10,7 +10,10 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = False  # not from `core.typed`: what is run as a program has no package yet
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def _become_package() -> None:

@@ -18,6 +18,8 @@ from phase2_gate._version import __version__
 from phase2_gate.cli import parser
 from phase2_gate.cli.main import main
 
+from ..bundles import GOOD, bundle
+
 
 def below(made: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     """
@@ -220,3 +222,32 @@ def test_words_are_english_whatever_the_language(tmp_path: Path) -> None:
             check=False,
         )
         assert run.stderr.startswith(seen)
+
+
+_JUDGE = """
+import sys
+before = set(sys.modules)
+from phase2_gate.__main__ import start
+sys.argv[1:] = ["verify", sys.argv[1]]
+code = start()
+print(*set(sys.modules) - before, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def test_judging_loads_no_more_than_it_needs(tmp_path: Path) -> None:
+    """
+    Each of these takes a good part of the time that a small bundle takes.
+    """
+    (tmp_path / "good.zip").write_bytes(bundle(GOOD))
+    command = [sys.executable, "-c", _JUDGE, str(tmp_path / "good.zip")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    loaded = set(done.stderr.split())
+    unneeded = {
+        *("typing", "dataclasses", "inspect", "pathlib", "subprocess", "threading", "json", "tempfile", "shutil"),
+        *("tomllib", "datetime", "logging", "locale", "rich", "cryptography", "pathspec", "phase2_gate.runtime"),
+    }
+
+    assert done.returncode == 0, done.stderr
+    assert "phase2_gate.core.verify" in loaded
+    assert unneeded & loaded == set()

@@ -2,11 +2,12 @@
 What is made of an envelope, as a JSON value with a published schema (``attestation.schema.json``).
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from ..core.digest import Sha256
 from ..core.errors import RefusedError
 from ..core.escape import line
+from ..core.typed import NamedTuple
 from .claim import Claim
 from .codes import CODES
 

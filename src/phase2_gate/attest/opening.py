@@ -8,12 +8,13 @@ From an envelope to what it states: the steps that every kind of statement has i
     never made of it. A subject has one digest, sha256, in lower case: what cannot be compared cannot be believed.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from ..core import digest as digests
 from ..core.digest import Sha256
 from ..core.errors import InvalidDigestError, RefusedError
 from ..core.manifest import NAME as MANIFEST
+from ..core.typed import NamedTuple
 from . import dsse, strict_json
 from .keys import VerifyingKey
 from .statement import STATEMENT_TYPE

@@ -16,11 +16,14 @@ from ..core.digest import Sha256
 from ..core.findings import Finding
 from ..core.profile import Profile
 from ..core.report import GateResult, Verification, cut_short, judged
-from ..core.signed import Demand
 from ..core.source import Source
+from ..core.typed import TYPE_CHECKING
 from ..core.verify import Judgement
 from .blocked import blocked
 from .source import digest
+
+if TYPE_CHECKING:
+    from ..core.signed import Demand
 
 GATE = rules.SIGNATURE_GATE
 """The gate."""

@@ -14,13 +14,16 @@ from ..core.errors import SourceError
 from ..core.profile import Profile
 from ..core.record import Record, Subject
 from ..core.report import Verification
-from ..core.signed import Demand
 from ..core.source import Source
+from ..core.typed import TYPE_CHECKING
 from ..core.zip_tiling import Member
 from . import signature
 from .blocked import blocked
 from .clock import Clock, host
 from .source import WatchedSource, opened, subject
+
+if TYPE_CHECKING:
+    from ..core.signed import Demand
 
 
 def verify(

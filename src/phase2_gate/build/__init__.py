@@ -4,7 +4,7 @@ Builds bundles: same files, same bytes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from ..core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .bundle import Built, build

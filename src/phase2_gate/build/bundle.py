@@ -10,10 +10,11 @@ Builds a bundle out of a workspace.
 No environment variable has a say: the bytes depend on the files and the settings alone.
 """
 
+from __future__ import annotations
+
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from ..audit.source import FileSource, WatchedSource
 from ..core import profile, verify
@@ -22,6 +23,7 @@ from ..core.errors import BuildError
 from ..core.findings import Finding
 from ..core.report import Verdict
 from ..core.source import Source
+from ..core.typed import NamedTuple
 from ..workspace import reading
 from ..workspace import settings as workspace_settings
 from ..workspace.selection import Selection, describe

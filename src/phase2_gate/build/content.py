@@ -5,17 +5,19 @@ Files are opened some way ahead, and the system is told that they are wanted: wh
 fetches many at a time instead of one after the other.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from typing import NamedTuple
 
 from ..core import key_material
 from ..core.digest import Sha256
 from ..core.errors import BuildError
 from ..core.escape import line as shown
+from ..core.typed import NamedTuple
 from ..workspace import reading
 from ..workspace.selection import Member
 

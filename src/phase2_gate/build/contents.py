@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..core.errors import SelectionError
 from ..core.findings import Finding
+from ..core.typed import TYPE_CHECKING
 from ..workspace.selection import Selection, describe, select
 from ..workspace.settings import Settings
 from ..workspace.walk import File

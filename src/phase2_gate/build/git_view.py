@@ -11,12 +11,12 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..core import manifest
 from ..core.errors import BuildError, SelectionError
 from ..core.escape import line as shown
 from ..core.findings import Finding, ordered
+from ..core.typed import TYPE_CHECKING
 from ..workspace.selection import Selection, describe
 
 if TYPE_CHECKING:

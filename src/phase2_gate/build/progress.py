@@ -2,8 +2,11 @@
 How far a build is, for a display; decides nothing.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import NamedTuple
+
+from ..core.typed import NamedTuple
 
 WALKING = "walking"
 """The workspace is listed; how much there is is not known yet."""

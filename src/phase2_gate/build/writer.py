@@ -6,15 +6,17 @@ a time; a large one is streamed behind room for its header, which is filled in w
 which stands first and whose size follows from the paths alone, is written last.
 """
 
+from __future__ import annotations
+
 import os
 import zlib
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from typing import NamedTuple
 
 from ..core import manifest, zip_write
 from ..core.digest import Sha256
 from ..core.findings import Finding
+from ..core.typed import NamedTuple
 from ..workspace.selection import Member, secret
 from . import content
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from ..core.typed import TYPE_CHECKING
 from . import displays
 
 if TYPE_CHECKING:

@@ -6,9 +6,7 @@ Handlers are named, not imported: a command loads only what it needs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ..runtime import arguments as runtime
+from ..core.typed import TYPE_CHECKING
 from . import demands, options, workspaces
 from .declaring import command, group
 
@@ -177,6 +175,8 @@ def journal(commands: Commands) -> None:
     """
     ``journal``: judges or shows journals.
     """
+    from ..runtime import arguments as runtime
+
     exits = "exit codes: 0 good, 1 corrupt or not what the anchor says, 2 usage error, 3 torn or unreadable\n"
     examples = (
         "  phase2-gate journal verify artifacts/reports/journal.jsonl --require-sealed\n"
@@ -194,6 +194,8 @@ def mission(commands: Commands) -> None:
     """
     ``mission``: runs missions.
     """
+    from ..runtime import arguments as runtime
+
     examples = "  phase2-gate mission run MISSION.json --repo . --journal run.jsonl --dry-run\n"
     made = command(
         group(commands, "mission", "run missions under an envelope", examples),

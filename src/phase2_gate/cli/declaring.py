@@ -5,8 +5,8 @@ How a command is declared: its help, its examples, and the name of what handles 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
+from ..core.typed import TYPE_CHECKING
 from . import options
 
 if TYPE_CHECKING:

@@ -10,8 +10,10 @@ import argparse
 
 from ..core.errors import ProfileError
 from ..core.profile import Profile, modules, share
-from ..core.waivers import Waiver, waiver
-from ..library import demands
+from ..core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..core.waivers import Waiver
 
 
 def _seconds(text: str) -> int:
@@ -70,6 +72,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _waiver(text: str) -> Waiver:
+    from ..core.waivers import waiver
+
     rule, _, reason = text.partition("=")
     try:
         return waiver(rule, reason, "waiver")
@@ -103,6 +107,10 @@ def waived(profile: Profile, arguments: argparse.Namespace) -> Profile:
     Raises:
         ProfileError: when a rule is waived twice.
     """
+    if not arguments.waive:
+        return profile
+    from ..library import demands
+
     rules = [one.rule for one in arguments.waive]
     if twice := [rule for rule in rules if rules.count(rule) > 1]:
         message = f"--waive: a rule is waived twice: seen {twice[0]!r}"
@@ -121,6 +129,8 @@ def applied(profile: Profile, arguments: argparse.Namespace) -> Profile:
     Raises:
         ProfileError: when a rule is waived twice.
     """
+    from ..library import demands
+
     return demands.applied(
         waived(profile, arguments),
         plugin=arguments.plugin,

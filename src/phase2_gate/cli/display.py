@@ -7,8 +7,8 @@ A display decides nothing. What a terminal gets besides is in `phase2_gate.cli.s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Protocol
 
+from ..core.typed import TYPE_CHECKING, Protocol
 from ..report import text
 from . import terminal
 

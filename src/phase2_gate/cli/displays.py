@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from ..core.errors import SettingsError
+from ..core.typed import TYPE_CHECKING
 from . import terminal
 
 if TYPE_CHECKING:

@@ -11,11 +11,14 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NoReturn
 
 from ..core.errors import Phase2GateError, ProfileError, SelectionError, SettingsError
+from ..core.typed import TYPE_CHECKING
 from . import terminal
 from .stopping import Stopped, end_by, heeded
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 PASS = 0
 FAIL = 1

@@ -7,12 +7,12 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..core.errors import SettingsError
 from ..core.profile import Profile
 from ..core.record import Record, result_line
 from ..core.report import Verdict
+from ..core.typed import TYPE_CHECKING
 from ..library.profiles import load
 from . import actions, demands
 

@@ -8,7 +8,6 @@ import argparse
 import importlib
 import sys
 from collections.abc import Callable
-from typing import cast
 
 from .guard import guarded
 from .parser import build
@@ -40,5 +39,5 @@ def main(argv: list[str] | None = None) -> int:
 
 def _handler(name: str) -> Callable[[argparse.Namespace], int]:
     module, _, function = name.partition(".")
-    found = getattr(importlib.import_module(f".{module}", __package__), function)
-    return cast("Callable[[argparse.Namespace], int]", found)
+    found: Callable[[argparse.Namespace], int] = getattr(importlib.import_module(f".{module}", __package__), function)
+    return found

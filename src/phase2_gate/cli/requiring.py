@@ -7,8 +7,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING
 
+from ..core.typed import TYPE_CHECKING
 from . import displays, judging
 
 if TYPE_CHECKING:

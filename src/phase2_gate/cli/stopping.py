@@ -7,7 +7,11 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+
+from ..core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _USUAL = (signal.SIG_DFL, signal.default_int_handler)
 

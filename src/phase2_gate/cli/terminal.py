@@ -7,10 +7,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import TextIO
 
 from ..core.errors import AuditError, Phase2GateError
 from ..core.escape import line
+from ..core.typed import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def in_actions() -> bool:

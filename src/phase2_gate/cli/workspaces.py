@@ -4,8 +4,7 @@ The commands about workspaces, with their options and examples.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from ..core.typed import TYPE_CHECKING
 from . import options
 from .declaring import command
 

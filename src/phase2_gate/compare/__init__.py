@@ -4,7 +4,7 @@ Compares bundles, workspaces and directories, and says why they differ.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from ..core.typed import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .comparison import Comparison

@@ -2,11 +2,13 @@
 The fields of a member's two headers that tell nothing of its name and content, and how they differ.
 """
 
+from __future__ import annotations
+
 from collections.abc import Container, Iterator
-from typing import NamedTuple
 
 from ..core import zip_format as z
 from ..core.source import Source
+from ..core.typed import NamedTuple
 from ..core.zip_tiling import Member
 from . import extra_fields, local_headers, values
 from .differences import Difference

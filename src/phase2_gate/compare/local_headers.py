@@ -2,11 +2,13 @@
 The local header of a member: what of it does not follow from the directory, and how that differs.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..core import zip_format as z
 from ..core.source import Source
+from ..core.typed import NamedTuple
 from ..core.zip_tiling import Member
 from . import extra_fields, values
 

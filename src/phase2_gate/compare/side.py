@@ -2,8 +2,11 @@
 The two sides of a comparison: what each consists of, whatever it is kept in.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+
+from ..core.typed import NamedTuple, Protocol
 
 
 class Item(NamedTuple):

@@ -5,9 +5,9 @@ Sha256 digests as checked values.
 from __future__ import annotations
 
 import hashlib
-from typing import NewType
 
 from .errors import InvalidDigestError
+from .typed import NewType
 
 Sha256 = NewType("Sha256", str)
 """64 lower-case hexadecimal digits: the one spelling that a manifest may hold (FIPS 180-4, 6.2)."""

@@ -2,7 +2,9 @@
 What running a bundle's code showed, as values.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from .typed import NamedTuple
 
 
 class Run(NamedTuple):

@@ -2,7 +2,9 @@
 Findings: requirements that a bundle breaks, as values.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from .typed import NamedTuple
 
 
 class Finding(NamedTuple):

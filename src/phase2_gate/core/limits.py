@@ -2,7 +2,9 @@
 What judging a bundle may cost, as an auditor's profile states it.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from .typed import NamedTuple
 
 MEBIBYTE = 1 << 20
 TEBIBYTE = 1 << 40

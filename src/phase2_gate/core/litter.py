@@ -8,11 +8,13 @@ workspace's ``.bundleignore``. Case does not matter: ``.GIT`` is ``.git`` on mac
 A virtual environment has no name of its own; it is known by its ``pyvenv.cfg`` (PEP 405), see `environments`.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from .collisions import fold
+from .typed import NamedTuple
 
 CATEGORIES = ("vcs", "cache", "byproduct", "environment", "litter")
 """Every category; each is a rule ``clean-<category>`` of the gate ``cleanliness``."""

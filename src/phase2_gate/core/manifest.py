@@ -19,17 +19,19 @@ Format, each rule with its slug:
 exact inverses: what parses without a finding renders to the same bytes.
 """
 
+from __future__ import annotations
+
 import operator
 import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import NamedTuple
 
 from . import paths
 from .digest import HEX_LENGTH, Sha256
 from .escape import decoded
 from .findings import Finding
 from .paths import MemberPath
+from .typed import NamedTuple
 
 NAME = MemberPath("manifest.txt")
 """Where the manifest lies."""

@@ -5,12 +5,14 @@ Work is linear in the bytes of the directory: a name that is longer than any fil
 nothing else is asked of it.
 """
 
+from __future__ import annotations
+
 import operator
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from . import collisions, litter, member_types, paths
 from .findings import Finding
+from .typed import NamedTuple
 from .zip_entry import Entry
 from .zip_tiling import Member
 

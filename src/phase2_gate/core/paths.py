@@ -25,12 +25,14 @@ References: Go ``internal/safefilepath`` (CVE-2023-45284), git ``verify_path``, 
 Namespaces", Unicode UAX #15 and UTS #39.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, NewType
 
 from .errors import InvalidPathError
 from .findings import Finding
+from .typed import NamedTuple, NewType
 
 MemberPath = NewType("MemberPath", str)
 """A path that breaks none of the rules above."""

@@ -22,14 +22,18 @@ A profile is the auditor's, never the bundle's: it is chosen on the command line
 Unknown keys, wrong types and values out of range are errors that name the key path.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from . import paths
 from .errors import InvalidPathError, ProfileError
 from .limits import Limits
 from .paths import MemberPath
-from .waivers import Waiver, waiver
+from .typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .waivers import Waiver
 
 
 class Profile(NamedTuple):
@@ -205,6 +209,8 @@ def modules(value: object, key: str) -> tuple[str, ...]:
 
 
 def _waivers(table: Mapping[str, object]) -> tuple[Waiver, ...]:
+    from .waivers import waiver
+
     key = "profile: waivers"
     return tuple(waiver(rule, _text(reason, f"waivers.{rule}"), key) for rule, reason in table.items())
 

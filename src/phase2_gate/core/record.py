@@ -4,14 +4,18 @@ The record of one judgement: everything that a report says, as values.
 Renderers (`phase2_gate.report`) take it and nothing else, so every format says the same.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection
-from typing import NamedTuple
 
 from .digest import Sha256
-from .evidence import Interpreter, Run, Test
-from .profile import Profile
 from .report import Verdict, Verification
-from .waivers import Waiver
+from .typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .evidence import Interpreter, Run, Test
+    from .profile import Profile
+    from .waivers import Waiver
 
 
 class Subject(NamedTuple):

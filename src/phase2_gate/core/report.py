@@ -9,13 +9,17 @@ Invariants:
  4. A finding is FAIL even when something else could not be judged: more knowledge cannot take it back.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
 
 from . import rules
 from .findings import Finding, ordered
-from .waivers import Waiver
+from .typed import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .waivers import Waiver
 
 
 class Verdict(Enum):

@@ -5,11 +5,13 @@ Those who demand a signature (`phase2_gate.audit`) need not know how one is chec
 (`phase2_gate.attest`) need not know what a gate is: both know these.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import NamedTuple
 
 from .digest import Sha256
 from .findings import Finding
+from .typed import NamedTuple
 
 
 class Signed(NamedTuple):

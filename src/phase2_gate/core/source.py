@@ -8,9 +8,9 @@ from the first byte judged to the last byte extracted.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from .errors import SourceError
+from .typed import Protocol
 
 
 class Source(Protocol):

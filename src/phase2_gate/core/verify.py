@@ -5,10 +5,11 @@ No code of the bundle runs here. A gate whose ground was taken away by an earlie
 defect gives one finding, not a cascade.
 """
 
+from __future__ import annotations
+
 import operator
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from . import litter, manifest, member_names, paths, rules, zip_read
 from .digest import Sha256
@@ -18,6 +19,7 @@ from .member_names import Look
 from .profile import Profile
 from .report import GateResult, Verification, cut_short, judged, required_rules, waive
 from .source import Source
+from .typed import NamedTuple
 from .zip_entry import Entry
 from .zip_read import Archive
 from .zip_tiling import Member

@@ -8,10 +8,11 @@ Invariants:
  3. It says what counts, never what is looked at: a waived rule is judged like any other.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from . import rules
 from .errors import ProfileError
+from .typed import NamedTuple
 
 
 class Waiver(NamedTuple):

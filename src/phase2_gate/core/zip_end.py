@@ -6,11 +6,12 @@ two counts agree; the directory ends where the end records begin. A ZIP64 locato
 its record directly before it, and every number that stands in both is the same, or all ones in the shorter one.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from . import zip_format as z
 from .findings import Finding
 from .source import Source
+from .typed import NamedTuple
 
 
 class End(NamedTuple):

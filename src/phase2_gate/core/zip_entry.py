@@ -2,9 +2,10 @@
 What the central directory of a ZIP says, as values.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
 
 from .findings import Finding
+from .typed import NamedTuple
 
 _HARMLESS = frozenset(
     {"entry-comment", "entry-disk", "entry-version", "name-code-page", "name-not-utf8", "name-unmarked"}

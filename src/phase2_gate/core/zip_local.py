@@ -5,13 +5,15 @@ Readers that stream believe the local header, readers that seek believe the dire
 that matters, the archive means two things.
 """
 
+from __future__ import annotations
+
 import struct
-from typing import NamedTuple
 
 from . import zip_extra
 from . import zip_format as z
 from .findings import Finding
 from .source import Window
+from .typed import NamedTuple
 from .zip_entry import Entry
 
 _READABLE = frozenset({"name-code-page", "entry-version", "local-crc-mismatch", "local-time-mismatch"})

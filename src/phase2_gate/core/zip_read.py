@@ -11,9 +11,10 @@ over the file from byte 0 (`zip_tiling`). Time is linear in the size of the file
 number of members. `zipfile` is not used: what it accepts depends on the interpreter.
 """
 
+from __future__ import annotations
+
 import hashlib
 import operator
-from typing import NamedTuple
 
 from . import manifest, zip_directory, zip_end, zip_write
 from . import zip_format as z
@@ -21,6 +22,7 @@ from .digest import Sha256
 from .findings import Finding
 from .limits import Limits
 from .source import Source, Window
+from .typed import NamedTuple
 from .zip_end import End
 from .zip_entry import Directory, Entry
 from .zip_tiling import Member, Tiling
@@ -154,7 +156,7 @@ def _disorder(names: list[str]) -> str:
 
 
 def _finish(
-    source: Source, end: End, directory: Directory, whole: "hashlib._Hash", findings: list[Finding]
+    source: Source, end: End, directory: Directory, whole: hashlib._Hash, findings: list[Finding]
 ) -> Sha256 | None:
     """
     Completes the digest of the file with its directory and end records, read a second time.

@@ -6,9 +6,10 @@ says what kind of lie it is; where its lengths cannot be believed, the next memb
 it. The position only ever grows, so the pass is linear whatever the archive holds.
 """
 
+from __future__ import annotations
+
 import zlib
 from hashlib import sha256
-from typing import NamedTuple
 
 from . import manifest, zip_data, zip_local
 from . import zip_format as z
@@ -16,6 +17,7 @@ from .digest import Sha256
 from .escape import decoded
 from .findings import Finding
 from .source import Window
+from .typed import NamedTuple
 from .zip_entry import Directory, Entry
 
 
@@ -81,9 +83,7 @@ class Tiling:
             else:
                 certain = self._member(index, entries[index], certain=certain)
                 index += 1
-        if self.stopped:
-            return
-        if certain and self.window.left:
+        if certain and self.window.left and not self.stopped:
             self._gap(self.window.left, None)
 
     def _plain_run(self, first: int) -> int:

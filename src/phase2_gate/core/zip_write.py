@@ -17,13 +17,15 @@ Every byte follows from paths, contents and executable marks. The functions retu
 file puts them in their places (`phase2_gate.build`).
 """
 
+from __future__ import annotations
+
 import struct
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from . import manifest
 from . import zip_format as z
 from .paths import MemberPath
+from .typed import NamedTuple
 
 ATTRIBUTES_PLAIN = 0o100644 << 16
 """External attributes of a regular file that its owner may write."""

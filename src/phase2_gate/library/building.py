@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..build.bundle import Built
 from ..build.bundle import build as build_bundle
 from ..build.progress import Progress
+from ..core.typed import TYPE_CHECKING
 from ..workspace import settings as workspace_settings
 from ..workspace.places import unmet
 

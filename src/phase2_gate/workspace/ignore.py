@@ -11,11 +11,13 @@ Ignore rules: what ``.bundleignore`` files say about a path, with git's verdicts
 Only paths below the workspace are matched, so where a checkout lies decides nothing (pypa/hatch#1964).
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from ..core.errors import SelectionError
+from ..core.typed import NamedTuple
 from . import patterns
 from .brackets import DoubtfulPatternError
 from .patterns import Pattern

@@ -6,14 +6,16 @@ the built-in list, kinds of files; of a directory that is entered then, whether 
 it can be read. Of the path alone, at last: secrets and names.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from ..core import collisions, key_material, litter, manifest, paths
 from ..core.findings import Finding
+from ..core.typed import NamedTuple
 from . import ignore, reading
 from .places import Place, of_setting
 from .selection import mapped, misplaced

@@ -11,9 +11,11 @@ reads a backslash in a set, a class such as ``[[:digit:]]``, and blanks at the e
 take it exponential time. Patterns and paths are compared as bytes, one character standing for one byte, as git does.
 """
 
-import re
-from typing import NamedTuple
+from __future__ import annotations
 
+import re
+
+from ..core.typed import NamedTuple
 from .brackets import DoubtfulPatternError, translate
 
 _FIRST_STAND_IN = 0xE000

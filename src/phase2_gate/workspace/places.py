@@ -3,13 +3,15 @@ Where something is said, a file and a line for people who want to change it; and
 anywhere.
 """
 
+from __future__ import annotations
+
 import os
 import re
 from pathlib import Path
-from typing import NamedTuple
 
 from ..core import escape, manifest
 from ..core.errors import SettingsError
+from ..core.typed import NamedTuple
 from . import beside, reading, settings
 from .settings import Settings
 

@@ -13,16 +13,18 @@ Selection: which files of a workspace become which members of its bundle.
 The outcome depends on names, kinds and settings alone: not on order, time, owner, mode or place.
 """
 
+from __future__ import annotations
+
 import operator
 import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from ..core import collisions, escape, key_material, litter, manifest, paths
 from ..core.errors import SelectionError
 from ..core.findings import Finding, ordered
 from ..core.paths import MemberPath
+from ..core.typed import NamedTuple
 from . import ignore, places
 from .settings import Settings
 from .walk import File, Walk

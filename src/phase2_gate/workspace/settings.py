@@ -16,14 +16,16 @@ Settings: ``[tool.phase2-gate]`` of a workspace's ``pyproject.toml``, for every 
 Everything has a default, the file too. Unknown keys and wrong types are errors that name the key path.
 """
 
+from __future__ import annotations
+
 import os
 import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from ..core.errors import SelectionError, SettingsError
+from ..core.typed import NamedTuple
 from . import ignore, reading
 from .ignore import IgnoreFile
 

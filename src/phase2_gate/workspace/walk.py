@@ -5,15 +5,17 @@ Names are read as bytes and have to be UTF-8, whatever the locale says; entries 
 creation nor the file system shows. A directory that is left out is not entered. Nothing above the workspace is read.
 """
 
+from __future__ import annotations
+
 import operator
 import os
 import stat
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from ..core import litter
 from ..core.errors import SelectionError
 from ..core.findings import Finding
+from ..core.typed import NamedTuple
 from . import ignore, reading
 
 _NAME = operator.attrgetter("name")  # of entries
@@ -69,7 +71,7 @@ class Walk:
         self.rules = ignore.Rules()
         """The rules of all ignore files that were met."""
 
-    def run(self) -> "Walk":
+    def run(self) -> Walk:
         """
         Walks, and returns itself.
         """

@@ -2,7 +2,9 @@
 What a rule is, and the gates in their order.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from ..typed import NamedTuple
 
 STATIC_GATES = ("archive", "paths", "manifest", "digests", "layout", "cleanliness")
 """The gates that read only; together they are `verify`."""
