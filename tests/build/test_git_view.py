@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from phase2_gate.build import build
+from phase2_gate.build import build, writer
 from phase2_gate.core.errors import BuildError, SelectionError
 from tests.workspace.repositories import NEEDS_GIT, commit_all, git
 from tests.workspace.trees import default_settings, make
@@ -182,6 +183,31 @@ def test_a_clean_selection_can_be_demanded(
     }
     assert str(caught.value).splitlines() == [f"{line}: {whys[line.rpartition(' ')[2]]}" for line in expected]
     assert sorted(root.rglob("*")) == before
+
+
+@NEEDS_GIT
+def test_what_is_packed_is_what_was_compared(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A file that changes between the look at git and the packing is refused by its name in the workspace.
+    """
+    wanted = default_settings(require_clean_git=True, sources={"src": "lib"})
+    original = writer.write
+    changes = {"src/b.py": "3\n", "docs/x": "3\n"}
+
+    def later(*arguments: Any) -> writer.Written:
+        make(root, changes)
+        return original(*arguments)
+
+    assert "lib/b.py" in build(root, settings=wanted).members
+    before = sorted(root.rglob("*"))
+    monkeypatch.setattr(writer, "write", later)
+    with pytest.raises(BuildError, match=r"^src/b\.py: changed after it was compared with the last commit$") as caught:
+        build(root, settings=wanted)
+    assert caught.value.hint == "build again when nobody writes into the workspace"
+    assert sorted(root.rglob("*")) == before
+    changes["src/b.py"] = "2\n"
+    make(root, changes)
+    assert "lib/b.py" in build(root, settings=wanted).members
 
 
 def with_submodule(root: Path, tmp_path: Path) -> Path:

@@ -5,10 +5,11 @@ Tests of `phase2_gate.workspace.git`.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,6 +26,14 @@ pytestmark = NEEDS_GIT
 NEEDS_LINKS = pytest.mark.skipif(os.name == "nt", reason="links need a privilege")
 
 FILES = {".gitignore": "*.log\n!kept.log\n/out/\n", "a.py": "1\n", "kept.log": "", "s\u00e9/b c.py": "2\n"}
+
+
+def changed(tree: git.Git, paths: Iterable[str]) -> set[str]:
+    """
+    Those of `paths` that are not as in the last commit.
+    """
+    listed = list(paths)
+    return set(listed) - tree.as_committed(listed).keys()
 
 
 def with_submodules(root: Path, tmp_path: Path) -> None:
@@ -115,20 +124,32 @@ def test_tells_the_line_that_decides(root: Path, path: str, expected: GitVerdict
     assert (verdict, verdict.ignored) == (expected, ignored)
 
 
+def test_tells_the_digests_of_what_was_compared(root: Path, tmp_path: Path) -> None:
+    """
+    Of the bytes themselves, in submodules too; what differs from the commit has none.
+    """
+    with_submodules(root, tmp_path)
+    make(root, {"kept.log": "changed\n"})
+    contents = {"a.py": b"1\n", "s\u00e9/b c.py": b"2\n", "sub/in/y.py": b"y\n"}
+    expected = {path: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
+
+    assert git.of(root).as_committed([*contents, "kept.log"]) == expected
+
+
 def test_tells_what_changed(root: Path) -> None:
     """
     Changes on the disk and in the index, of what is asked about; nothing that is the same.
     """
-    assert git.of(root).changed(FILES) == frozenset()
+    assert changed(git.of(root), FILES) == frozenset()
     make(root, {"a.py": "3\n", "s\u00e9/b c.py": "4\n", "untracked": ""})
     repositories.git(root, "add", "a.py")
-    assert git.of(root).changed(FILES) == {"a.py", "s\u00e9/b c.py"}
-    assert git.of(root).changed(["kept.log", "untracked"]) == {"untracked"}
-    assert git.of(root / "s\u00e9").changed(["b c.py"]) == {"b c.py"}
+    assert changed(git.of(root), FILES) == {"a.py", "s\u00e9/b c.py"}
+    assert changed(git.of(root), ["kept.log", "untracked"]) == {"untracked"}
+    assert changed(git.of(root / "s\u00e9"), ["b c.py"]) == {"b c.py"}
     make(root, {"a.py": "1\n"})
-    assert git.of(root).changed(["a.py"]) == {"a.py"}  # as committed, but something else is staged
+    assert changed(git.of(root), ["a.py"]) == {"a.py"}  # as committed, but something else is staged
     repositories.git(root, "rm", "-q", "--cached", "kept.log")
-    assert git.of(root).changed(["kept.log"]) == {"kept.log"}
+    assert changed(git.of(root), ["kept.log"]) == {"kept.log"}
 
 
 def test_everything_is_changed_before_the_first_commit(tmp_path: Path) -> None:
@@ -138,7 +159,7 @@ def test_everything_is_changed_before_the_first_commit(tmp_path: Path) -> None:
     new = make(tmp_path / "new", {"a.py": ""})
     repositories.git(new, "init", "-q")
     repositories.git(new, "add", "-A")
-    assert git.of(new).changed(["a.py"]) == {"a.py"}
+    assert changed(git.of(new), ["a.py"]) == {"a.py"}
 
 
 @pytest.mark.parametrize(
@@ -161,10 +182,10 @@ def test_what_the_index_believes_of_the_disk_does_not_count(root: Path, commands
     repositories.git(root, "update-index", "--refresh")
     for command in commands:
         repositories.git(root, *command)
-    assert git.of(root).changed(["a.py"]) == frozenset()
+    assert changed(git.of(root), ["a.py"]) == frozenset()
     path.write_text("3\n")
     os.utime(path, (1, 1))
-    assert git.of(root).changed(["a.py"]) == {"a.py"}
+    assert changed(git.of(root), ["a.py"]) == {"a.py"}
 
 
 def test_a_replaced_commit_does_not_count(root: Path) -> None:
@@ -178,7 +199,7 @@ def test_a_replaced_commit_does_not_count(root: Path) -> None:
     repositories.git(root, "update-ref", "HEAD", first)
     repositories.git(root, "replace", first, other)
     assert repositories.git(root, "status", "--porcelain", "--untracked-files=no") == ""
-    assert git.of(root).changed(["a.py"]) == {"a.py"}
+    assert changed(git.of(root), ["a.py"]) == {"a.py"}
 
 
 @pytest.mark.parametrize(
@@ -193,10 +214,10 @@ def test_what_git_takes_for_the_same_but_is_not_is_changed(
     """
     make(root, {"new": committed, ".gitattributes": f"new {attribute}\n"})
     commit_all(root)
-    assert git.of(root).changed(["new"]) == frozenset()
+    assert changed(git.of(root), ["new"]) == frozenset()
     (root / "new").write_bytes(seen.encode())
     assert repositories.git(root, "diff", "HEAD") == ""
-    assert git.of(root).changed(["new"]) == {"new"}
+    assert changed(git.of(root), ["new"]) == {"new"}
 
 
 def test_a_file_that_takes_the_place_of_a_link_is_changed(root: Path) -> None:
@@ -207,7 +228,7 @@ def test_a_file_that_takes_the_place_of_a_link_is_changed(root: Path) -> None:
     repositories.git(root, "update-index", "--add", "--cacheinfo", f"120000,{target},link")
     repositories.git(root, "commit", "-q", "-m", "link")
     make(root, {"link": "1\n"})
-    assert git.of(root).changed(["link", "a.py"]) == {"link"}
+    assert changed(git.of(root), ["link", "a.py"]) == {"link"}
 
 
 def test_names_of_objects_may_be_sha256(tmp_path: Path) -> None:
@@ -218,7 +239,7 @@ def test_names_of_objects_may_be_sha256(tmp_path: Path) -> None:
     repositories.git(root, "init", "-q", "--object-format=sha256")
     commit_all(root)
     make(root, {"b.py": "3\n"})
-    assert git.of(root).changed(["a.py", "b.py"]) == {"b.py"}
+    assert changed(git.of(root), ["a.py", "b.py"]) == {"b.py"}
 
 
 def test_a_file_that_cannot_be_read_is_an_error(root: Path) -> None:
@@ -227,7 +248,7 @@ def test_a_file_that_cannot_be_read_is_an_error(root: Path) -> None:
     """
     (root / "a.py").unlink()
     with pytest.raises(BuildError, match=r"^a\.py: cannot be read: "):
-        git.of(root).changed(["a.py"])
+        changed(git.of(root), ["a.py"])
 
 
 SUBMODULES = ["sub/x.py", "sub/in/y.py"]
@@ -256,11 +277,11 @@ def test_submodules_are_compared_with_the_commit_that_is_recorded(
     with_submodules(root, tmp_path)
     for place, *command in commands[:1] if not expected else ():
         repositories.git(root / place, *command)
-    assert git.of(root).changed(SUBMODULES) == git.of(root).changed(["a.py"]) == frozenset()
+    assert changed(git.of(root), SUBMODULES) == changed(git.of(root), ["a.py"]) == frozenset()
     make(root, {"sub/in/y.py": "changed\n"})
     for place, *command in commands:
         repositories.git(root / place, *command)
-    assert git.of(root).changed(SUBMODULES) == (expected or {"sub/in/y.py"})
+    assert changed(git.of(root), SUBMODULES) == (expected or {"sub/in/y.py"})
 
 
 def without_repository(submodule: Path) -> None:
@@ -320,8 +341,8 @@ def test_a_submodule_that_cannot_be_asked_is_not_judged(
     change(root / "sub")
     tree = git.of(root)
     assert tree.tracked() == {*FILES, ".gitmodules", "sub"}
-    assert tree.changed(["a.py"]) == tree.ignored(["a.py"]) == frozenset()
-    for question in (tree.changed, tree.ignored, lambda paths: tree.verdict(*paths)):
+    assert changed(tree, ["a.py"]) == tree.ignored(["a.py"]) == frozenset()
+    for question in (tree.as_committed, tree.ignored, lambda paths: tree.verdict(*paths)):
         with pytest.raises(BuildError, match=rf"^git: sub/x\.py cannot be judged: submodule sub: {why}") as caught:
             question(["sub/x.py"])
         assert "git submodule update" in str(caught.value.hint)
@@ -385,7 +406,7 @@ def test_runs_nothing_of_the_repository(root: Path, tmp_path: Path) -> None:
     tree.ignored(["x.log", "sub/x.log", "sub/in/x.log"])
     for path in files:
         tree.verdict(path)
-    assert tree.changed(files) == set(files)
+    assert changed(tree, files) == set(files)
     assert not witness.exists()
     assert (root / ".git/index").read_bytes() == index
 
@@ -407,7 +428,7 @@ def test_fetches_nothing(root: Path, tmp_path: Path) -> None:
     name = repositories.git(root, "-c", "core.fsmonitor=false", "rev-parse", "HEAD^{tree}").strip()
     (root / ".git/objects" / name[:2] / name[2:]).unlink()
     with pytest.raises(BuildError, match=r"^git: cannot answer: "):
-        tree.changed(["a.py"])
+        changed(tree, ["a.py"])
     assert not witness.exists()
 
 

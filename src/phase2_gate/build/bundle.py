@@ -82,8 +82,8 @@ def build(
     refuse_loss(target)
     walked = None if progress is None else lambda files: progress(Step(WALKING, files, 0, 0, 0))
     selection = contents.selected(workspace, settings, target, walked)
-    advice = git_view.examine(workspace, selection, strict=strict_git, clean=settings.require_clean_git)
-    judgement, text, warnings = _write(selection, target, settings, progress)
+    git = git_view.examine(workspace, selection, strict=strict_git, clean=settings.require_clean_git)
+    judgement, text, warnings = _write(selection, target, settings, git, progress)
     if settings.manifest_in_workspace:
         manifests.put(workspace, text)
     if judgement.bundle_sha256 is None or judgement.manifest_sha256 is None:  # pragma: no cover - asked for, and PASS
@@ -95,12 +95,12 @@ def build(
         judgement.manifest_sha256,
         tuple(member.entry.path for member in judgement.members),
         selection.skipped,
-        (*warnings, *advice),
+        (*warnings, *git.warnings),
     )
 
 
 def _write(
-    selection: Selection, target: Path, settings: Settings, progress: Progress | None
+    selection: Selection, target: Path, settings: Settings, git: git_view.View, progress: Progress | None
 ) -> tuple[verify.Judgement, bytes, list[str]]:
     number, whole = len(selection.members), 0 if progress is None else _bytes(selection)
     written_to = None if progress is None else lambda files, size: progress(Step(WRITING, files, number, size, whole))
@@ -110,6 +110,7 @@ def _write(
         except OSError as error:
             message = f"{str(target)!r}: cannot be written: {error.strerror}"
             raise BuildError(message) from error
+        git_view.refuse_changed(git.committed, selection.members, written.manifest)
         refuse_secrets(written.secrets, settings)
         size = os.fstat(descriptor).st_size
         source: Source = FileSource(descriptor, target.name, size)

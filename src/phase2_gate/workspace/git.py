@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..core.digest import Sha256
 from ..core.errors import BuildError
 from ..core.escape import line as shown
 from . import git_program, git_repository
@@ -90,13 +91,16 @@ class Git:
             source = place + source
         return GitVerdict(tracked, source, int(number or 0), pattern)
 
-    def changed(self, paths: Iterable[str]) -> frozenset[str]:
+    def as_committed(self, paths: Iterable[str]) -> dict[str, Sha256]:
         """
-        Those of `paths` that are not as in the last commit; of a submodule, as in the commit that is recorded there.
+        Those of `paths` that are as in the last commit; of a submodule, as in the commit that is recorded there.
+
+        Returns:
+            The digest of each, of the very bytes that were compared.
         """
         asked = self._by_repository(paths)
         commits: dict[str, dict[str, str]] = {}
-        found: set[str] = set()
+        found: dict[str, Sha256] = {}
         for place, one in self.repositories.items():
             if not any(other.startswith(place) for other in asked):
                 continue
@@ -105,8 +109,11 @@ class Git:
             else:
                 commit = git_repository.submodule_in(commits[one.above], place[len(one.above) : -1])
             commits[place] = one.committed(commit)
-            found.update(place + path for path in asked.get(place, ()) if not one.is_committed(path, commits[place]))
-        return frozenset(found)
+            for path in asked.get(place, ()):
+                digest = one.as_committed(path, commits[place])
+                if digest is not None:
+                    found[place + path] = digest
+        return found
 
     def _by_repository(self, paths: Iterable[str]) -> dict[str, list[str]]:
         """

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..core.digest import Sha256
 from ..core.errors import BuildError
 from ..core.escape import line as shown
 from . import reading
@@ -78,21 +79,22 @@ class Repository:
             found[path] = f"{mode} {name}"
         return found
 
-    def is_committed(self, path: str, committed: dict[str, str]) -> bool:
+    def as_committed(self, path: str, committed: dict[str, str]) -> Sha256 | None:
         """
-        Whether a file is what `committed` has, in the index and, byte for byte, on the disk.
+        The digest of a file that is what `committed` has, in the index and, byte for byte, on the disk; None otherwise.
 
         Raises:
             BuildError: when it cannot be read.
         """
         mode, _, name = committed.get(path, "").partition(" ")
         if mode not in _FILES or self.index.get(path) != f"{mode} {name} 0":
-            return False
+            return None
         try:
-            return _object(os.fsencode(os.path.join(self.directory, path)), name) == name
+            seen, digest = _object(os.fsencode(os.path.join(self.directory, path)), name)
         except OSError as error:
             message = f"{shown(self.place + path)}: cannot be read: {error.strerror}"
             raise BuildError(message) from error
+        return digest if seen == name else None
 
 
 def opened(program: Program, directory: Path, place: str = "", above: str | None = None) -> Repository:
@@ -122,14 +124,15 @@ def _fields(output: bytes) -> list[str]:
     return output.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
 
-def _object(location: bytes, like: str) -> str:
+def _object(location: bytes, like: str) -> tuple[str, Sha256]:
     """
-    The name that git gives to a file's content, of the kind that `like` is.
+    The name that git gives to a file's content, of the kind that `like` is, and the digest of the same bytes.
     """
     descriptor, size = reading.open_regular(location)
     with open(descriptor, "rb", buffering=0) as file:
         algorithm = hashlib.sha1 if len(like) == 40 else hashlib.sha256
-        digest = algorithm(b"blob %d\0" % size, usedforsecurity=False)
+        name, digest = algorithm(b"blob %d\0" % size, usedforsecurity=False), hashlib.sha256()
         while piece := file.read(_PIECE):
+            name.update(piece)
             digest.update(piece)
-    return digest.hexdigest()
+    return name.hexdigest(), Sha256(digest.hexdigest())
