@@ -23,6 +23,7 @@ from phase2_gate.core import profile, verify
 from phase2_gate.core.errors import BuildError, SelectionError, SettingsError
 from phase2_gate.core.report import Verdict
 from phase2_gate.core.source import MemorySource
+from tests.compare.locales import ascii_only
 from tests.workspace.trees import default_settings, make
 
 FILES = {
@@ -120,6 +121,33 @@ def test_the_environment_does_not_show(tmp_path: Path, variables: dict[str, str]
     command = [sys.executable, "-c", program, str(root)]
     done = subprocess.run(command, env=environment, capture_output=True, check=True)
     assert done.stdout.decode().strip() == PINNED
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are UTF-16 on Windows")
+def test_settings_name_places_beyond_ascii_in_any_locale(tmp_path: Path) -> None:
+    """
+    The bundle lies where they say, by the bytes of its name, the same bytes whatever the locale, and not in the next.
+    """
+    settings = """
+    output = "\u00e9/\u00fc.zip"
+    report-dir = "\u00e9/r"
+    lift = ["\u00f6/.env"]
+    sources = {"\u00f6" = "\u00e4"}
+    """
+    files = {"a.py": "1\n", "\u00f6/.env": "A=1\n", "\u00e9/r/x": "", "pyproject.toml": f"[tool.phase2-gate]{settings}"}
+    root = make(tmp_path / "w", files)
+    program = "from phase2_gate.__main__ import run; run()"
+    said = []
+    for environment in (ascii_only(), {**ascii_only(), "PYTHONUTF8": "1"}):
+        for _ in range(2):
+            command = [sys.executable, "-c", program, "build"]
+            done = subprocess.run(command, cwd=root, env=environment, capture_output=True, check=True)
+            assert done.stderr == b""
+            said.append(done.stdout.splitlines()[1:])
+    members = zipfile.ZipFile(root / "\u00e9/\u00fc.zip").namelist()
+
+    assert said == [said[0]] * 4
+    assert members == ["manifest.txt", "a.py", "pyproject.toml", "\u00e4/.env"]
 
 
 def test_builds_again_over_its_own_output(tmp_path: Path) -> None:

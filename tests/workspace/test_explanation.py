@@ -466,6 +466,38 @@ def test_an_ignore_file_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
     assert explain(tmp_path, "b/x", default_settings()).verdict is Verdict.PACKED
 
 
+@pytest.mark.parametrize(
+    ("files", "path", "verdict", "decided_on"),
+    [
+        ({".bundleignore": "/a/\n", "a/.bundleignore": "[z-a]\n"}, "a/b", Verdict.IGNORED, "a"),
+        ({".bundleignore": "/a/\n", "a/b/.bundleignore": "[z-a]\n"}, "a/b/c/d", Verdict.IGNORED, "a"),
+        ({"a/pyvenv.cfg": "", "a/.bundleignore": "[z-a]\n"}, "a/b", Verdict.NEVER, "a"),
+        ({".git/.bundleignore": "[z-a]\n"}, ".git/b", Verdict.NEVER, ".git"),
+        ({".bundleignore": "/a/b\n", "a/.bundleignore": "[z-a]\n"}, "a/b", None, ""),
+        ({".bundleignore": "/a/\n[z-a]\n", "a/b": ""}, "a/b", None, ""),
+        ({".bundleignore": "/ab/\n", "a/.bundleignore": "[z-a]\n"}, "a/b", None, ""),
+    ],
+    ids=["in-it", "below-it", "environment", "built-in", "of-the-path-itself", "above-it", "of-another"],
+)
+def test_an_ignore_file_that_is_never_read_is_no_error(
+    tmp_path: Path, files: dict[str, str], path: str, verdict: Verdict | None, decided_on: str
+) -> None:
+    """
+    Where the walk does not enter a directory, its ignore file may hold anything; a build says the same.
+    """
+    make(tmp_path, {**files, "x": ""})
+    if verdict is None:
+        for ask in (lambda: explain(tmp_path, path, default_settings()), lambda: select(tmp_path, default_settings())):
+            with pytest.raises(SelectionError, match=r"\.bundleignore:\d: "):
+                ask()
+        return
+    seen = explain(tmp_path, path, default_settings())
+    assert (seen.verdict, seen.decided_on) == (verdict, decided_on)
+    assert [
+        member.path for member in select(tmp_path, default_settings()).members if member.path != ".bundleignore"
+    ] == ["x"]
+
+
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     The build would fail on it.

@@ -65,7 +65,7 @@ class BundleBuilderConfig(BuilderConfig):
         except SettingsError:
             # Said by the build itself, in its own words.
             return str(super().directory)
-        return self.normalize_build_directory(os.path.dirname(settings.output))
+        return self.normalize_build_directory(os.path.dirname(workspace_settings.on_disk(settings.output)))
 
 
 class BundleBuilder(BuilderInterface[BundleBuilderConfig, PluginManager]):

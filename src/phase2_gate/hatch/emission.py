@@ -30,7 +30,7 @@ def target(settings: Settings, directory: Path) -> Path:
     """
     The bundle's place in `directory`; its name is the one of the setting ``output``.
     """
-    return directory / Path(settings.output).name
+    return directory / Path(workspace_settings.on_disk(settings.output)).name
 
 
 def emit(workspace: Path, directory: Path, app: Application) -> Path:

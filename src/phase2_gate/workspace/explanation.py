@@ -86,7 +86,7 @@ def explain(workspace: Path, path: str, settings: Settings, extra: Iterable[File
 
     Raises:
         SettingsError: when `path` is none below the workspace.
-        SelectionError: when an ignore file on the way has lines that cannot be used.
+        SelectionError: when an ignore file that is read on the way has lines that cannot be used.
     """
     parts = path.removesuffix("/").split("/")
     if any(part in {"", ".", ".."} for part in parts) or "\0" in path:
@@ -98,8 +98,10 @@ def explain(workspace: Path, path: str, settings: Settings, extra: Iterable[File
     member = trail.path if outside else _member(trail, settings)
     asked = layers.Asked(workspace, trail, settings, *own_paths(workspace, settings, None), member, extra)
     answers = [(name, ask(asked)) for name, ask in layers.LAYERS]
-    objections = [one for _, answer in answers for one in answer.objections]
-    verdict, place, on, rule = _decision(objections, asked, outside)
+    # The directories above come first, and for one path the layers in their order.
+    first = min((one for _, answer in answers for one in answer.objections), key=lambda one: one.order, default=None)
+    _demand_rules(trail, first)
+    verdict, place, on, rule = _decision(first, asked, outside)
     return Explanation(
         trail.path,
         Kind.OUTSIDE if outside else trail.kind,
@@ -119,12 +121,17 @@ def _member(trail: Trail, settings: Settings) -> str:
     return mapped(f"{trail.path}/x", settings.sources).removesuffix("x").removesuffix("/")
 
 
-def _decision(
-    objections: list[Objection], asked: layers.Asked, outside: bool
-) -> tuple[Verdict, Place, str, str | None]:
-    if objections:
-        # The directories above come first, and for one path the layers in their order.
-        first = min(objections, key=lambda one: one.order)
+def _demand_rules(trail: Trail, first: Objection | None) -> None:
+    """
+    Refuses to go on without the lines of an ignore file, unless the walk would not have come to that file.
+    """
+    for directory in trail.entered:
+        if directory.malformed is not None and not (first and f"{directory.path}/".startswith(f"{first.on}/")):
+            raise directory.malformed
+
+
+def _decision(first: Objection | None, asked: layers.Asked, outside: bool) -> tuple[Verdict, Place, str, str | None]:
+    if first is not None:
         return Verdict(first.verdict), first.place, first.on, first.rule
     path = asked.trail.path
     if outside:

@@ -83,7 +83,7 @@ def refuse_outside(workspace: Path, wanted: Settings) -> None:
         ("output", wanted.output, os.path.dirname(wanted.output)),
         ("report-dir", wanted.report_dir, wanted.report_dir),
     ):
-        place = os.path.realpath(os.path.join(root, directory))
+        place = os.path.realpath(os.path.join(root, settings.on_disk(directory)))
         if not _is_within(place, root):
             message = (
                 f"{settings.FILE}: {settings.TABLE}.{key}: {value!r} leads out of the workspace: "
@@ -107,12 +107,12 @@ def unmet(workspace: Path, wanted: Settings) -> tuple[str, ...]:
     lines = [
         f"{start}.lift: {path!r} lifts nothing: there is no such file or directory; need an exact path"
         for path in sorted(wanted.lift)
-        if not os.path.lexists(workspace / path)
+        if not os.path.lexists(workspace / settings.on_disk(path))
     ]
     lines += [
         f"{start}.sources: {source!r} ships nothing as {target!r}: there is no such directory"
         for source, target in sorted(wanted.sources)
-        if not os.path.isdir(workspace / source)
+        if not os.path.isdir(workspace / settings.on_disk(source))
     ]
     return tuple(lines)
 
@@ -124,18 +124,19 @@ def _is_within(place: str, root: str) -> bool:
         return False
 
 
-def own_paths(workspace: Path, settings: Settings, output: Path | None) -> tuple[frozenset[str], tuple[str, ...]]:
+def own_paths(workspace: Path, wanted: Settings, output: Path | None) -> tuple[frozenset[str], tuple[str, ...]]:
     """
     What this tool writes into the workspace: exact paths, and how the paths of temporary files begin.
 
     Raises:
         SettingsError: when the settings lead out of the workspace.
     """
-    refuse_outside(workspace, settings)
+    refuse_outside(workspace, wanted)
     root = os.path.realpath(workspace)
-    own = {manifest.NAME, settings.report_dir}
+    own = {manifest.NAME, wanted.report_dir}
     prefixes = []
-    bundles = {workspace / settings.output, output or workspace / settings.output}
+    stated = workspace / settings.on_disk(wanted.output)
+    bundles = {stated, output or stated}
     for target in bundles | {bundle.with_name(beside.envelope(bundle.name)) for bundle in bundles}:
         # The directory may be reached through a link; what is asked is where in the workspace it is.
         directory = os.path.realpath(target.parent)
@@ -152,10 +153,7 @@ def _as_walked(path: str) -> str:
     """
     A path as the walk has it, which reads names as UTF-8 whatever the locale says.
     """
-    try:
-        return escape.decoded(os.fsencode(path))
-    except UnicodeEncodeError:  # out of the settings, and no name of a file in this locale
-        return path
+    return escape.decoded(os.fsencode(path))
 
 
 def temporary_prefix(name: str) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from ..core import litter
+from ..core.errors import SelectionError
 from . import ignore, reading
 from .ignore import Decision
 from .walk import is_junction
@@ -61,6 +62,8 @@ class Entered:
     """Whether it is a virtual environment."""
     unreadable: str = ""
     """What of it cannot be read, the directory or its ignore file, and why; empty when nothing."""
+    malformed: SelectionError | None = None
+    """What is wrong with the lines of its ignore file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,6 @@ class Trail:
 def follow(workspace: Path, path: str) -> Trail:
     """
     Goes down to `path`, which need not exist; with a slash at its end it is a directory then.
-
-    Raises:
-        SelectionError: when an ignore file on the way has lines that cannot be used.
     """
     parts = path.removesuffix("/").split("/")
     rules = ignore.Rules()
@@ -162,10 +162,13 @@ def _enter(directory: bytes, path: str, rules: ignore.Rules | None) -> Entered:
         if path and error.errno in _ABSENT:
             return Entered(path)
         return Entered(path, unreadable=f"the directory cannot be read: {error.strerror}")
-    unreadable = ""
+    unreadable, malformed = "", None
     if rules is not None and ignore.NAME.encode() in names:
-        unreadable = _read_rules(directory, path, rules)
-    return Entered(path, litter.ENVIRONMENT_MARK.encode() in map(bytes.lower, names), unreadable)
+        try:
+            unreadable = _read_rules(directory, path, rules)
+        except SelectionError as error:
+            malformed = error
+    return Entered(path, litter.ENVIRONMENT_MARK.encode() in map(bytes.lower, names), unreadable, malformed)
 
 
 def _read_rules(directory: bytes, path: str, rules: ignore.Rules) -> str:
