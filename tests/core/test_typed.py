@@ -88,6 +88,24 @@ def test_it_is_replaced_as_the_original(named: dict[str, object]) -> None:
     assert tuple(Ours("a")._replace(**named)) == tuple(expected)  # type: ignore[arg-type] # as above
 
 
+def test_it_is_made_of_a_row() -> None:
+    """
+    Of as many values as there are fields, and no others than the call would take.
+    """
+    assert Ours._make(iter(["a", 3, ()])) == ("a", 3, ())
+    with pytest.raises(TypeError, match=r"^Ours: seen 4 values"):
+        Ours._make(range(4))
+
+
+def test_it_has_what_the_original_has() -> None:
+    """
+    Everything public, and what the documentation of `collections.namedtuple` promises.
+    """
+    promised = {"_make", "_asdict", "_replace", "_fields", "_field_defaults", "__match_args__"}
+    assert {name for name in dir(Theirs) if not name.startswith("_")} | promised <= set(dir(Ours))
+    assert getattr(Ours("a"), "__replace__")(size=1) == ("a", 1, ())  # noqa: B009 - unknown to Python 3.11
+
+
 def test_it_is_a_tuple_that_nobody_changes() -> None:
     """
     No attribute can be set, and there is no place for another.

@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     import inspect
+    from collections.abc import Iterable
     from typing import Any, Self
 
 _Row = namedtuple("_Row", "a b c d e f g h i j k l m n o p q r s t")  # noqa: PYI024 - what this module is about
@@ -62,7 +63,7 @@ class _Fields(type):
 
 class _NamedTuple(tuple[object, ...], metaclass=_Fields):
     """
-    The base of these classes: the part of `typing.NamedTuple` that is used here.
+    The base of these classes; what it does is what an original one does.
     """
 
     if TYPE_CHECKING:
@@ -90,8 +91,14 @@ class _NamedTuple(tuple[object, ...], metaclass=_Fields):
     def _asdict(self) -> dict[str, Any]:
         return dict(zip(self._fields, self, strict=True))
 
+    @classmethod
+    def _make(cls, values: Iterable[object]) -> Self:
+        return cls(*values)
+
     def _replace(self, /, **named: object) -> Self:
         return type(self)(**{**self._asdict(), **named})
+
+    __replace__ = _replace  # what `copy.replace` calls, from Python 3.13 on
 
 
 class _Protocol:
