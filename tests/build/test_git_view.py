@@ -5,6 +5,9 @@ Tests of what git thinks of a selection.
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import pytest
 
 from phase2_gate.build import build, writer
 from phase2_gate.core.errors import BuildError, SelectionError
+from tests.compare.locales import ascii_only
 from tests.workspace.repositories import NEEDS_GIT, commit_all, git
 from tests.workspace.trees import default_settings, make
 
@@ -186,11 +190,34 @@ def test_a_clean_selection_can_be_demanded(
 
 
 @NEEDS_GIT
+@pytest.mark.skipif(os.name == "nt", reason="names are UTF-16 on Windows")
+def test_names_beyond_ascii_are_compared_in_any_locale(root: Path, tmp_path: Path) -> None:
+    """
+    Those of files and those of submodules, whatever the locale makes of them.
+    """
+    other = commit_all(make(tmp_path / "other", {"y.py": "y\n"}))
+    git(root, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other), "src/\u00e9")
+    make(root, {"src/\u00fc.py": "3\n", "pyproject.toml": "[tool.phase2-gate]\nrequire-clean-git = true\n"})
+    (root / "docs/x").unlink()
+    commit_all(root)
+    program = "from phase2_gate.__main__ import run; run()"
+    command = [sys.executable, "-c", program, "build", "--output", str(tmp_path / "b.zip")]
+    for path, expected in (("src/\u00fc.py", 0), ("src/\u00fc.py", 1), ("src/\u00e9/y.py", 1)):
+        if expected:
+            make(root, {path: "changed\n"})
+        done = subprocess.run(command, cwd=root, env=ascii_only(), capture_output=True, check=False)
+        assert done.returncode == expected, done.stderr
+        assert (b"git-modified" in done.stderr) == bool(expected)
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert {"src/\u00fc.py", "src/\u00e9/y.py"} < set(archive.namelist())
+
+
+@NEEDS_GIT
 def test_what_is_packed_is_what_was_compared(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     A file that changes between the look at git and the packing is refused by its name in the workspace.
     """
-    wanted = default_settings(require_clean_git=True, sources={"src": "lib"})
+    wanted = default_settings(require_clean_git=True, sources={"src": "0"})
     original = writer.write
     changes = {"src/b.py": "3\n", "docs/x": "3\n"}
 
@@ -198,16 +225,31 @@ def test_what_is_packed_is_what_was_compared(root: Path, monkeypatch: pytest.Mon
         make(root, changes)
         return original(*arguments)
 
-    assert "lib/b.py" in build(root, settings=wanted).members
+    assert "0/b.py" in build(root, settings=wanted).members
     before = sorted(root.rglob("*"))
     monkeypatch.setattr(writer, "write", later)
     with pytest.raises(BuildError, match=r"^src/b\.py: changed after it was compared with the last commit$") as caught:
         build(root, settings=wanted)
     assert caught.value.hint == "build again when nobody writes into the workspace"
     assert sorted(root.rglob("*")) == before
-    changes["src/b.py"] = "2\n"
+    make(root, {"src/b.py": "2\n"})
+    changes["a.py"] = "4\n"
+    with pytest.raises(BuildError, match=r"^a\.py: changed [^\n]*\nsrc/b\.py: changed [^\n]*$"):
+        build(root, settings=wanted)
+    changes.update({"a.py": "1\n", "src/b.py": "2\n"})
     make(root, changes)
-    assert "lib/b.py" in build(root, settings=wanted).members
+    assert "0/b.py" in build(root, settings=wanted).members
+
+
+@NEEDS_GIT
+def test_what_comes_from_outside_is_not_compared(root: Path) -> None:
+    """
+    The carried verifier is no file of the workspace, not even where the workspace has one of that name.
+    """
+    name = "scripts/phase2_gate/__init__.py"
+    commit_all(make(root, {name: "mine\n"}))
+    wanted = default_settings(require_clean_git=True, carry_verifier=True, sources={"scripts": "tools"})
+    assert {name, name.replace("scripts", "tools")} < set(build(root, settings=wanted).members)
 
 
 def with_submodule(root: Path, tmp_path: Path) -> Path:

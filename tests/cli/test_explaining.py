@@ -5,11 +5,15 @@ Tests of `phase2_gate.cli.explaining`.
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from phase2_gate.cli.main import main
+from tests.compare.locales import ascii_only
 from tests.workspace.repositories import NEEDS_GIT, commit_all
 from tests.workspace.trees import make
 
@@ -37,6 +41,43 @@ def _lines(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
     out, err = capsys.readouterr()
     assert err == ""
     return out.splitlines()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are UTF-16 on Windows")
+@pytest.mark.parametrize(
+    ("path", "verdict", "decided"),
+    [
+        ("\u00e9/\u00fc.py", "packed", "default"),
+        ("\u00f6/.env", "packed", "pyproject.toml:3"),
+        ("\u00e9/r/old", "never packed", "pyproject.toml:2"),
+        ("\u00e9/x.log", "ignored", ".bundleignore:1"),
+    ],
+)
+@pytest.mark.parametrize("absolute", [False, True], ids=["relative", "absolute"])
+def test_names_beyond_ascii_are_explained_in_any_locale(
+    tmp_path: Path, path: str, verdict: str, decided: str, absolute: bool
+) -> None:
+    """
+    As they are in a locale of UTF-8, whatever this one makes of them.
+    """
+    settings = '[tool.phase2-gate]\nreport-dir = "\u00e9/r"\nlift = ["\u00f6/.env"]\n'
+    root = make(
+        tmp_path,
+        {
+            "pyproject.toml": settings,
+            ".bundleignore": "\u00e9/*.log\n",
+            **dict.fromkeys(("\u00e9/\u00fc.py", "\u00f6/.env", "\u00e9/r/old", "\u00e9/x.log"), "1\n"),
+        },
+    )
+    program = "from phase2_gate.__main__ import run; run()"
+    asked = str(root / path) if absolute else path
+    command = [sys.executable, "-c", program, "explain", asked, "--format", "json"]
+    done = subprocess.run(command, cwd=root, env=ascii_only(), capture_output=True, check=True)
+    document = json.loads(done.stdout)
+
+    assert (document["path"], document["verdict"]) == (path, verdict)
+    place = document["decided_by"]
+    assert decided == (f"{place['file']}:{place['line']}" if place["line"] else place["source"])
 
 
 @NEEDS_GIT

@@ -475,9 +475,8 @@ def test_an_ignore_file_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
         ({".git/.bundleignore": "[z-a]\n"}, ".git/b", Verdict.NEVER, ".git"),
         ({".bundleignore": "/a/b\n", "a/.bundleignore": "[z-a]\n"}, "a/b", None, ""),
         ({".bundleignore": "/a/\n[z-a]\n", "a/b": ""}, "a/b", None, ""),
-        ({".bundleignore": "/ab/\n", "a/.bundleignore": "[z-a]\n"}, "a/b", None, ""),
     ],
-    ids=["in-it", "below-it", "environment", "built-in", "of-the-path-itself", "above-it", "of-another"],
+    ids=["in-it", "below-it", "environment", "built-in", "of-the-path-itself", "above-it"],
 )
 def test_an_ignore_file_that_is_never_read_is_no_error(
     tmp_path: Path, files: dict[str, str], path: str, verdict: Verdict | None, decided_on: str
@@ -496,6 +495,18 @@ def test_an_ignore_file_that_is_never_read_is_no_error(
     assert [
         member.path for member in select(tmp_path, default_settings()).members if member.path != ".bundleignore"
     ] == ["x"]
+
+
+@pytest.mark.parametrize("path", [".bundleignore", "a/.bundleignore"])
+def test_a_workspace_that_is_an_environment_has_no_ignore_files(tmp_path: Path, path: str) -> None:
+    """
+    Nothing in it is packed, and no line of it is read.
+    """
+    make(tmp_path, {"pyvenv.cfg": "", "a/b": "", path: "[z-a]\n"})
+    seen = explain(tmp_path, "a/b", default_settings())
+    assert (seen.verdict, seen.decided_on, seen.decided_by.line) == (Verdict.NEVER, ".", None)
+    with pytest.raises(SelectionError, match="selection-empty"):
+        select(tmp_path, default_settings())
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,7 +78,7 @@ def build(
             place, or git has to answer and does not.
     """
     settings = settings or workspace_settings.load(workspace)
-    target = output or workspace / workspace_settings.on_disk(settings.output)
+    target = output or workspace / reading.on_disk(settings.output)
     refuse_loss(target)
     walked = None if progress is None else lambda files: progress(Step(WALKING, files, 0, 0, 0))
     selection = contents.selected(workspace, settings, target, walked)

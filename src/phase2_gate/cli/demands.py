@@ -10,10 +10,7 @@ import argparse
 
 from ..core.errors import ProfileError
 from ..core.profile import Profile, modules, share
-from ..core.typed import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from ..core.waivers import Waiver
+from ..core.waivers import Waiver, waiver
 
 
 def _seconds(text: str) -> int:
@@ -72,8 +69,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _waiver(text: str) -> Waiver:
-    from ..core.waivers import waiver
-
     rule, _, reason = text.partition("=")
     try:
         return waiver(rule, reason, "waiver")

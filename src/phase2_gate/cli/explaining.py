@@ -12,7 +12,7 @@ from pathlib import Path
 from ..build.contents import explained
 from ..core.errors import BuildError, SettingsError
 from ..core.escape import line
-from ..workspace import git
+from ..workspace import git, reading
 from ..workspace.explanation import Explanation
 from ..workspace.git import GitVerdict
 from . import standing, terminal
@@ -47,12 +47,12 @@ def below(workspace: Path, path: str) -> str:
     end = "/" if path.endswith(("/", os.sep)) else ""
     place = Path(path)
     if not place.is_absolute():
-        return place.as_posix() + end
+        return reading.as_walked(place.as_posix()) + end
     root = os.path.realpath(workspace)
     # The place of the path, not of what a link on the way down to it may lead to.
     for above in reversed(place.parents):
         if os.path.realpath(above) == root:
-            return place.relative_to(above).as_posix() + end
+            return reading.as_walked(place.relative_to(above).as_posix()) + end
     message = f"{path!r}: not below the workspace {str(workspace)!r}"
     raise SettingsError(message)
 

@@ -30,10 +30,8 @@ from . import paths
 from .errors import InvalidPathError, ProfileError
 from .limits import Limits
 from .paths import MemberPath
-from .typed import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from .waivers import Waiver
+from .typed import NamedTuple
+from .waivers import Waiver, waiver
 
 
 class Profile(NamedTuple):
@@ -209,8 +207,6 @@ def modules(value: object, key: str) -> tuple[str, ...]:
 
 
 def _waivers(table: Mapping[str, object]) -> tuple[Waiver, ...]:
-    from .waivers import waiver
-
     key = "profile: waivers"
     return tuple(waiver(rule, _text(reason, f"waivers.{rule}"), key) for rule, reason in table.items())
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from .digest import Sha256
+from .evidence import Interpreter, Run, Test
+from .profile import Profile
 from .report import Verdict, Verification
-from .typed import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from .evidence import Interpreter, Run, Test
-    from .profile import Profile
-    from .waivers import Waiver
+from .typed import NamedTuple
+from .waivers import Waiver
 
 
 class Subject(NamedTuple):

@@ -20,6 +20,7 @@ from hatchling.builders.plugin.interface import BuilderInterface
 from hatchling.plugin.manager import PluginManager
 
 from ..core.errors import Phase2GateError, SettingsError
+from ..workspace import reading
 from ..workspace import settings as workspace_settings
 from ..workspace.places import refuse_outside
 from ..workspace.settings import Settings
@@ -65,7 +66,7 @@ class BundleBuilderConfig(BuilderConfig):
         except SettingsError:
             # Said by the build itself, in its own words.
             return str(super().directory)
-        return self.normalize_build_directory(os.path.dirname(workspace_settings.on_disk(settings.output)))
+        return self.normalize_build_directory(os.path.dirname(reading.on_disk(settings.output)))
 
 
 class BundleBuilder(BuilderInterface[BundleBuilderConfig, PluginManager]):

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ..build import build
 from ..core.errors import Phase2GateError
+from ..workspace import reading
 from ..workspace import settings as workspace_settings
 from ..workspace.places import unmet
 from ..workspace.settings import Settings
@@ -30,7 +31,7 @@ def target(settings: Settings, directory: Path) -> Path:
     """
     The bundle's place in `directory`; its name is the one of the setting ``output``.
     """
-    return directory / Path(workspace_settings.on_disk(settings.output)).name
+    return directory / Path(reading.on_disk(settings.output)).name
 
 
 def emit(workspace: Path, directory: Path, app: Application) -> Path:

@@ -125,8 +125,8 @@ def _demand_rules(trail: Trail, first: Objection | None) -> None:
     """
     Refuses to go on without the lines of an ignore file, unless the walk would not have come to that file.
     """
-    for directory in trail.entered:
-        if directory.malformed is not None and not (first and f"{directory.path}/".startswith(f"{first.on}/")):
+    for depth, directory in enumerate(trail.entered):
+        if directory.malformed is not None and (first is None or first.is_behind_rules(depth)):
             raise directory.malformed
 
 

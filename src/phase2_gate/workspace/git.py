@@ -17,7 +17,7 @@ from pathlib import Path
 from ..core.digest import Sha256
 from ..core.errors import BuildError
 from ..core.escape import line as shown
-from . import git_program, git_repository
+from . import git_program, git_repository, reading
 from .git_repository import Repository
 
 _MOST = 1000
@@ -162,8 +162,8 @@ def of(workspace: Path) -> Git:
 
 
 def _submodule(workspace: Path, above: Repository, path: str) -> Repository:
-    directory = above.directory / path
-    names = [*above.place.split("/")[:-1], *path.split("/")]
+    directory = above.directory / reading.on_disk(path)
+    names = reading.on_disk(above.place + path).split("/")
     there = os.path.lexists(directory / ".git")
     # No link on the way, nor a name such as "..", leads elsewhere.
     if not there or os.path.realpath(directory) != os.path.join(os.path.realpath(workspace), *names):

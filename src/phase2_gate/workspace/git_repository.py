@@ -90,7 +90,7 @@ class Repository:
         if mode not in _FILES or self.index.get(path) != f"{mode} {name} 0":
             return None
         try:
-            seen, digest = _object(os.fsencode(os.path.join(self.directory, path)), name)
+            seen, digest = _object(os.fsencode(self.directory / reading.on_disk(path)), name)
         except OSError as error:
             message = f"{shown(self.place + path)}: cannot be read: {error.strerror}"
             raise BuildError(message) from error

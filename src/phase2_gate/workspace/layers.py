@@ -44,6 +44,12 @@ class Objection(NamedTuple):
     rule: str | None = None
     """The rule that is broken."""
 
+    def is_behind_rules(self, depth: int) -> bool:
+        """
+        Whether the walk has read the ignore file of the directory that it entered at `depth` when it comes to this.
+        """
+        return self.order > (depth, _UNREADABLE)
+
 
 class Answer(NamedTuple):
     """

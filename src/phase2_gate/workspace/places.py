@@ -9,7 +9,7 @@ import os
 import re
 from pathlib import Path
 
-from ..core import escape, manifest
+from ..core import manifest
 from ..core.errors import SettingsError
 from ..core.typed import NamedTuple
 from . import beside, reading, settings
@@ -83,7 +83,7 @@ def refuse_outside(workspace: Path, wanted: Settings) -> None:
         ("output", wanted.output, os.path.dirname(wanted.output)),
         ("report-dir", wanted.report_dir, wanted.report_dir),
     ):
-        place = os.path.realpath(os.path.join(root, settings.on_disk(directory)))
+        place = os.path.realpath(os.path.join(root, reading.on_disk(directory)))
         if not _is_within(place, root):
             message = (
                 f"{settings.FILE}: {settings.TABLE}.{key}: {value!r} leads out of the workspace: "
@@ -107,12 +107,12 @@ def unmet(workspace: Path, wanted: Settings) -> tuple[str, ...]:
     lines = [
         f"{start}.lift: {path!r} lifts nothing: there is no such file or directory; need an exact path"
         for path in sorted(wanted.lift)
-        if not os.path.lexists(workspace / settings.on_disk(path))
+        if not os.path.lexists(workspace / reading.on_disk(path))
     ]
     lines += [
         f"{start}.sources: {source!r} ships nothing as {target!r}: there is no such directory"
         for source, target in sorted(wanted.sources)
-        if not os.path.isdir(workspace / settings.on_disk(source))
+        if not os.path.isdir(workspace / reading.on_disk(source))
     ]
     return tuple(lines)
 
@@ -135,7 +135,7 @@ def own_paths(workspace: Path, wanted: Settings, output: Path | None) -> tuple[f
     root = os.path.realpath(workspace)
     own = {manifest.NAME, wanted.report_dir}
     prefixes = []
-    stated = workspace / settings.on_disk(wanted.output)
+    stated = workspace / reading.on_disk(wanted.output)
     bundles = {stated, output or stated}
     for target in bundles | {bundle.with_name(beside.envelope(bundle.name)) for bundle in bundles}:
         # The directory may be reached through a link; what is asked is where in the workspace it is.
@@ -144,16 +144,9 @@ def own_paths(workspace: Path, wanted: Settings, output: Path | None) -> tuple[f
             inside = os.path.relpath(os.path.join(directory, target.name), root).replace(os.sep, "/")
         except ValueError:  # another drive
             continue
-        own.add(_as_walked(inside))
-        prefixes.append(_as_walked(inside.removesuffix(target.name) + temporary_prefix(target.name)))
+        own.add(reading.as_walked(inside))
+        prefixes.append(reading.as_walked(inside.removesuffix(target.name) + temporary_prefix(target.name)))
     return frozenset(own), tuple(sorted(prefixes))
-
-
-def _as_walked(path: str) -> str:
-    """
-    A path as the walk has it, which reads names as UTF-8 whatever the locale says.
-    """
-    return escape.decoded(os.fsencode(path))
 
 
 def temporary_prefix(name: str) -> str:

@@ -8,6 +8,8 @@ import errno
 import os
 import stat
 
+from ..core import escape
+
 FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_BINARY", 0)
@@ -20,6 +22,22 @@ FLAGS = (
 _KEPT = 32
 """How many directories above each other are kept open."""
 _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def on_disk(path: str) -> str:
+    """
+    A path as settings, git and the walk have it, as functions of `os` and `pathlib` want it in this locale.
+
+    Names are UTF-8, in any locale.
+    """
+    return os.fsdecode(path.encode("utf-8", "surrogateescape"))
+
+
+def as_walked(path: str) -> str:
+    """
+    A path of the system's, as the command line has it, as the walk has it.
+    """
+    return escape.decoded(os.fsencode(path))
 
 
 def open_regular(location: bytes) -> tuple[int, int]:

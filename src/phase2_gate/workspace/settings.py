@@ -147,13 +147,6 @@ def parse(table: Mapping[str, object], name: str) -> Settings:
     )
 
 
-def on_disk(path: str) -> str:
-    """
-    A path of the settings as functions of `os` and `pathlib` want it: on the disk names are UTF-8, in any locale.
-    """
-    return os.fsdecode(path.encode("utf-8", "surrogateescape"))
-
-
 def _fail(key: str, seen: object, need: str) -> SettingsError:
     return SettingsError(f"{FILE}: {TABLE}{key}: seen {seen!r}, need {need}")
 
