@@ -77,7 +77,7 @@ def test_names_beyond_ascii_are_explained_in_any_locale(
 
     assert (document["path"], document["verdict"]) == (path, verdict)
     place = document["decided_by"]
-    assert decided == (f"{place['file']}:{place['line']}" if place["line"] else place["source"])
+    assert decided == (f"{place['file']}:{place['line']}" if place["line"] else place["file"])
 
 
 @NEEDS_GIT
