@@ -82,6 +82,53 @@ def test_what_is_cleaned_up_is_cleaned_up(first: str, second: str, status: int, 
     assert (process.returncode, out, err) == (status, b"cleaned\n", complaint)
 
 
+_LOST = """
+import os, signal, sys
+from phase2_gate.cli.guard import guarded, leave
+
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{first})
+
+def work():
+    last = Last()
+    del last
+    print("went on", flush=True)
+    {again}
+    return 0
+
+leave(guarded(work))
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "status", "complaint"),
+    [
+        ("SIGINT", "", 3, "error: interrupted; nothing was judged\n"),
+        ("SIGTERM", "", -signal.SIGTERM, "error: ended by SIGTERM; nothing was judged\n"),
+        ("SIGTERM", "SIGINT", 3, "error: interrupted; nothing was judged\n"),
+        ("SIGINT", "SIGTERM", -signal.SIGTERM, "error: ended by SIGTERM; nothing was judged\n"),
+    ],
+)
+def test_a_signal_that_a_finaliser_swallows_is_not_lost(first: str, second: str, status: int, complaint: str) -> None:
+    """
+    Success is not reported behind it, the next one is heeded at once, and there is no traceback.
+    """
+    again = f"os.kill(os.getpid(), signal.{second}); print('and on', flush=True)" if second else "pass"
+    text = _LOST.replace("{first}", first).replace("{again}", again)
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (status, "went on\n", complaint)
+
+
+def test_what_a_finaliser_raises_otherwise_is_shown() -> None:
+    """
+    As by Python itself.
+    """
+    program = "from phase2_gate.cli.guard import guarded\nclass Last:\n def __del__(self): 1 / 0\nguarded(Last)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "ZeroDivisionError" in done.stderr
+
+
 def test_what_is_ignored_stays_ignored() -> None:
     """
     A command under `nohup` outlives its terminal.

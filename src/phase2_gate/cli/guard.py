@@ -59,13 +59,15 @@ def guarded(action: Callable[[], int]) -> int:
 
     SIGTERM and SIGHUP interrupt it as Ctrl-C does, and end the process once it has cleaned up.
     """
-    with heeded():
-        return _guarded(action)
+    with heeded() as missed:
+        return _guarded(action, missed)
 
 
-def _guarded(action: Callable[[], int]) -> int:
+def _guarded(action: Callable[[], int], missed: Callable[[], None]) -> int:
     try:
-        return action()
+        code = action()
+        missed()
+        return code
     except (ProfileError, SettingsError) as error:
         terminal.error(error)
         return USAGE

@@ -5,7 +5,8 @@ Signals that end a command, which first removes what it has not finished.
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ..core.typed import TYPE_CHECKING
@@ -37,26 +38,42 @@ class Stopped(KeyboardInterrupt):
 
 
 @contextmanager
-def heeded() -> Iterator[None]:
+def heeded() -> Iterator[Callable[[], None]]:
     """
     SIGTERM and SIGHUP raise `Stopped`, as SIGINT raises `KeyboardInterrupt`; behind the first all are ignored.
 
     A second one would find things half removed; whoever cannot wait has SIGKILL. A signal that somebody ignores, as
     `nohup` does, or handles, stays theirs; elsewhere than in the main thread nothing changes.
 
+    An exception that comes up in a finaliser goes no further. The next signal is heeded then, and whoever asks at the
+    end learns of the one that was missed.
+
+    Yields:
+        Raises the exception of the last signal, if there was one.
+
     Raises:
         Stopped: at the first SIGTERM or SIGHUP.
         KeyboardInterrupt: at the first SIGINT.
     """
     taken: dict[int, Any] = {}
-    stopped = False
+    asked: list[KeyboardInterrupt] = []
 
     def stop(number: int, _frame: object) -> None:
-        nonlocal stopped
-        stopped = True
         for one in taken:
             signal.signal(one, signal.SIG_IGN)
-        raise KeyboardInterrupt if number == signal.SIGINT else Stopped(number)
+        asked.append(KeyboardInterrupt() if number == signal.SIGINT else Stopped(number))
+        raise asked[-1]
+
+    def lose(about: Any) -> None:
+        if not any(about.exc_value is one for one in asked):
+            before_losing(about)
+            return
+        for one in taken:
+            signal.signal(one, stop)
+
+    def missed() -> None:
+        if asked:
+            raise asked[-1]
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP
@@ -66,10 +83,12 @@ def heeded() -> Iterator[None]:
             taken[number] = signal.signal(number, stop)
         except ValueError:  # not the main thread
             break
+    before_losing, sys.unraisablehook = sys.unraisablehook, lose
     try:
-        yield
+        yield missed
     finally:
-        if not stopped:
+        sys.unraisablehook = before_losing
+        if not asked:
             for one, before in taken.items():
                 signal.signal(one, before)
 

@@ -92,7 +92,8 @@ def explain(commands: Commands) -> None:
         "say why a path is packed or not: the deciding line, what each layer says, and what git makes of it",
         "  phase2-gate explain src/app/data.bin\n"
         "  phase2-gate explain build/ --workspace path/to/workspace --format json\n",
-        "exit codes: 0 explained, whatever the verdict, 1 an ignore file on the way is broken, 2 usage error, 3 BLOCKED\n",
+        "exit codes: 0 explained, whatever the verdict, 1 an ignore file on the way cannot be used, 2 usage error, "
+        "3 BLOCKED\n",
     )
     made.add_argument(
         "path",
