@@ -176,13 +176,27 @@ def test_anything_else_keeps_its_place(tmp_path: Path, content: bytes) -> None:
     assert (tmp_path / "a.py").read_bytes() == content
 
 
+@pytest.mark.parametrize("name", ["manifest.txt", "Manifest.TXT", ".bundleignore", "pyproject.toml", "d/manifest.txt"])
+def test_a_name_that_means_something_is_no_place_for_a_bundle(tmp_path: Path, name: str) -> None:
+    """
+    Not even when nothing is there: the manifest would take the bundle's place, or the next build read it as rules.
+    """
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w/a.py").write_bytes(b"X = 1\n")
+    with pytest.raises(
+        BuildError, match=r"no place for a bundle: this tool reads or writes another file of that name$"
+    ):
+        build(tmp_path / "w", output=tmp_path / "w" / name)
+    assert _everything(tmp_path / "w") == ["a.py"]
+
+
 def test_a_build_does_not_take_the_place_of_a_source(tmp_path: Path) -> None:
     """
     Whether the command or the settings name it.
     """
     (tmp_path / "a.py").write_bytes(b"X = 1\n")
     (tmp_path / "pyproject.toml").write_bytes(b'[tool.phase2-gate]\noutput = "a.py"\n')
-    for named in (None, tmp_path / "pyproject.toml"):
+    for named in (None, tmp_path / "a.py"):
         with pytest.raises(BuildError, match="not overwritten"):
             build(tmp_path, output=named)
     assert (tmp_path / "a.py").read_bytes() == b"X = 1\n"

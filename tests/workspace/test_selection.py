@@ -216,13 +216,25 @@ def test_maps_the_root(tmp_path: Path) -> None:
 
 def test_refuses_members_in_each_others_way(tmp_path: Path) -> None:
     """
-    Two sources for one member, spellings of one name, and a second manifest are all told.
+    Two sources for one member, spellings of one name, and a second manifest are all told, and where they lie.
     """
     make(tmp_path, {"x/a": "", "y/a": "", "z/A": "", "m/manifest.txt": ""})
     assert _refused(tmp_path, sources={"x": "d", "y": "d", "z": "d", "m": ""}) == [
-        "d/a: name-case-collision: the same name where case and form are ignored: seen 'd/A'",
-        "d/a: name-duplicate: the name is given twice",
-        "manifest.txt: name-duplicate: the name is given twice",
+        "d/a: name-case-collision: the same name where case and form are ignored: seen 'd/A' (from x/a, y/a)",
+        "d/a: name-duplicate: the name is given twice (from x/a, y/a)",
+        "manifest.txt: name-duplicate: the name is given twice (from m/manifest.txt)",
+    ]
+
+
+def test_what_is_called_otherwise_is_told_by_both_names(tmp_path: Path) -> None:
+    """
+    A name that cannot travel, and what is beside it in the workspace under its own; secrets by theirs alone.
+    """
+    make(tmp_path, {"py/con.txt": "", "aux.txt": "", "py/id_rsa": ""})
+    assert _refused(tmp_path, sources={"py": "lib"}) == [
+        "aux.txt: name-reserved: a device on windows: seen aux.txt",
+        "lib/con.txt: name-reserved: a device on windows: seen con.txt (from py/con.txt)",
+        "py/id_rsa: key-material: a private key of OpenSSH; leave it out, or name it in `lift` of the settings",
     ]
 
 

@@ -14,8 +14,10 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..core import manifest
 from ..core.errors import BuildError
 from ..core.escape import line as shown
+from ..workspace import ignore, settings
 from ..workspace.places import temporary_prefix
 
 _FLAGS = (
@@ -27,6 +29,8 @@ _FLAGS = (
     | getattr(os, "O_NOFOLLOW", 0)
 )
 
+_MEANT = frozenset({manifest.NAME, ignore.NAME, settings.FILE})
+"""Names of files that are something else than a bundle, wherever they lie."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 """How one begins: with a member, or, where there is none, with its end (APPNOTE 4.3.7 and 4.3.16)."""
 
@@ -80,8 +84,12 @@ def refuse_loss(target: Path) -> None:
     Refuses a place for a bundle where something else is: sources that somebody named by mistake are gone otherwise.
 
     Raises:
-        BuildError: when there is anything but a ZIP, an empty file or nothing.
+        BuildError: when there is anything but a ZIP, an empty file or nothing, or the name is one that means something
+            to this tool: a manifest would take its place, or a bundle be read as settings.
     """
+    if target.name.casefold() in _MEANT:
+        message = f"{shown(str(target))}: no place for a bundle: this tool reads or writes another file of that name"
+        raise BuildError(message, hint="name another file, such as bundle.zip")
     if not _is_file(target):
         return
     with _as_build_error(target), open(target, "rb") as file:

@@ -120,10 +120,12 @@ def select(
     members.sort(key=_PATH)
     problems.extend(_name_problems(members, settings))
     if all(member.path.rpartition("/")[2] == ignore.NAME for member in members) and not problems:
-        problems.append(Finding("selection-empty", ".", "no file is selected"))
+        why = dict(walk.skipped).get(".")
+        detail = "no file is selected" + (f": the workspace itself is {why}" if why else "")
+        problems.append(Finding("selection-empty", ".", detail))
     if problems or walk.complaints:
         hint = ignore.HINT if walk.complaints else "`phase2-gate explain PATH` says why a path is packed or not"
-        raise SelectionError(_message(walk.complaints, problems), hint=hint)
+        raise SelectionError(_message(walk.complaints, problems, members), hint=hint)
     return Selection(tuple(members), tuple(sorted(walk.skipped)), walk.rules, own, prefixes)
 
 
@@ -212,9 +214,16 @@ def secret(path: str, reason: str) -> Finding:
     return Finding("key-material", path, f"{reason}; leave it out, or name it in `lift` of the settings")
 
 
-def _message(complaints: list[str], problems: list[Finding]) -> str:
+def _message(complaints: list[str], problems: list[Finding], members: list[Member]) -> str:
+    # What is called otherwise in the bundle has to be looked for where it lies; secrets are told by that path at once.
+    sources: dict[str | None, set[str]] = {}
+    for member in members:
+        if member.source != member.path:
+            sources.setdefault(member.path, set()).add(escape.line(member.source))
     lines = sorted(complaints)
-    lines += [describe(problem) for problem in ordered(problems)]
+    for problem in ordered(problems):
+        origins = sources.get(problem.path) if problem.rule != "key-material" else None
+        lines.append(describe(problem) + (f" (from {', '.join(sorted(origins))})" if origins else ""))
     return "\n".join(lines)
 
 
