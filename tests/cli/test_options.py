@@ -10,6 +10,7 @@ import os
 import pytest
 
 from phase2_gate.cli import options
+from phase2_gate.cli.main import main
 from phase2_gate.isolation.choose import CHOICES
 
 
@@ -97,3 +98,17 @@ def test_what_is_not_understood_is_a_usage_error(capsys: pytest.CaptureFixture[s
         parser().parse_args(argv)
     assert raised.value.code == 2
     assert "error:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["d/", f"d{os.sep}", "/"])
+def test_a_directory_is_no_name_of_a_file(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """
+    Without its slash it would be written as a file.
+    """
+    with pytest.raises(SystemExit) as raised:
+        main(["build", "--output", name])
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert (raised.value.code, last.partition(": error: ")[2]) == (
+        2,
+        f"argument --output: seen a directory, {name}: need the name of a file",
+    )

@@ -51,6 +51,19 @@ def test_names_that_are_looked_up_later(capsys: pytest.CaptureFixture[str], comm
     assert capsys.readouterr().err.splitlines()[-1] == expected
 
 
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [("build --nope", "build [-h]"), ("journal verify a --nope", "journal verify [-h]"), ("build a b", "build [-h]")],
+)
+def test_the_usage_is_that_of_the_command(capsys: pytest.CaptureFixture[str], command: str, usage: str) -> None:
+    """
+    That of the whole tool says nothing about its options.
+    """
+    with pytest.raises(SystemExit):
+        main(command.split())
+    assert capsys.readouterr().err.startswith(f"usage: phase2-gate {usage}")
+
+
 @pytest.mark.parametrize("command", ["frobnicate", "verify a.zip --xyz", "verify a.zip -x", "rule a b", "audit"])
 def test_nothing_is_guessed(capsys: pytest.CaptureFixture[str], command: str) -> None:
     """

@@ -72,6 +72,15 @@ def named(text: str) -> str:
     return text
 
 
+def file_named(text: str) -> str:
+    """
+    `text`, which names a file: with a slash at its end it is the name of a directory.
+    """
+    if named(text).endswith(("/", os.sep)):
+        raise argparse.ArgumentTypeError(f"seen a directory, {text}: need the name of a file")
+    return text
+
+
 def add_running(parser: argparse.ArgumentParser) -> None:
     """
     How the bundle's code is run and where the evidence goes.

@@ -30,20 +30,22 @@ class Parser(argparse.ArgumentParser):
         arguments, unknown = self.parse_known_args(words)
         if unknown:
             seen = next((word for word in unknown if word.startswith("-")), None)
-            near = "" if seen is None else hint(seen.partition("=")[0], self._options(words))
-            self.error(f"unrecognized arguments: {' '.join(unknown)}{near}")
+            command = self._command(words)
+            options = [option for option in command._option_string_actions if option.startswith("--")]  # noqa: SLF001
+            near = "" if seen is None else hint(seen.partition("=")[0], options)
+            command.error(f"unrecognized arguments: {' '.join(unknown)}{near}")
         return arguments
 
-    def _options(self, words: Sequence[str]) -> list[str]:
+    def _command(self, words: Sequence[str]) -> Parser:
         """
-        The options of the command that `words` name.
+        The command that `words` name, whose usage is the one to be shown.
         """
         for action in self._actions:
             for place, word in enumerate(words):
                 command = action.choices.get(word) if isinstance(action.choices, dict) else None
                 if isinstance(command, Parser):
-                    return command._options(words[place + 1 :])  # noqa: SLF001 - of this very class
-        return [option for option in self._option_string_actions if option.startswith("--")]
+                    return command._command(words[place + 1 :])  # noqa: SLF001 - of this very class
+        return self
 
     def _check_value(self, action: argparse.Action, value: str) -> None:
         # Not public, but the one place that knows both what was seen and what may be; Python 3.14 has

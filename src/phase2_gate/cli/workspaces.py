@@ -29,7 +29,7 @@ def build(commands: Commands) -> None:
     )
     _add_workspace(made)
     made.add_argument(
-        "--output", type=options.named, metavar="FILE", help="where the bundle goes (default: as the settings say)"
+        "--output", type=options.file_named, metavar="FILE", help="where the bundle goes (default: as the settings say)"
     )
     options.add_loudness(made)
     made.add_argument(
