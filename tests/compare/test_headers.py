@@ -31,7 +31,7 @@ def _messages(a: Archive, b: Archive) -> list[str]:
 
 
 def _one(**fields: object) -> Archive:
-    return Archive([Member("x", b"x\n", **fields)])  # type: ignore[arg-type]  # the fields of the table below
+    return Archive([Member("x", **{"data": b"x\n", **fields})])  # type: ignore[arg-type]  # the fields of the tables
 
 
 @pytest.mark.parametrize(
@@ -114,6 +114,12 @@ _CRC = zlib.crc32(b"x\n")
             {"local_crc": 2},
             ["header-field x: checksum in the local header: 0x00000001 in A, 0x00000002 in B"],
             id="local-checksum",
+        ),
+        pytest.param(
+            {"data": b"", "local_extra": b"UT\4\0\1aaa"},
+            {"data": b"", "local_extra": b"UT\4\0\1aaa", "local_crc": 1},
+            ["header-field x: checksum in the local header: left at zero in A, 0x00000001 in B"],
+            id="local-checksum-of-nothing",
         ),
         pytest.param(
             {"local_name": "y"},

@@ -102,5 +102,7 @@ def differences(a: Local, b: Local, *, implied: bool) -> Iterator[tuple[str, str
     """
     skipped = {_STATED, _ABSENT} if implied else set()
     for (rule, what), seen_a, seen_b in zip(_FIELDS, a.says, b.says, strict=True):
-        if seen_a and seen_b and seen_a != seen_b and {seen_a, seen_b} != skipped:
-            yield rule, what, seen_a, seen_b
+        # Nothing looks the same as both ways of saying it, and as no other value.
+        same = {seen_a, seen_b} <= {"", _STATED} or {seen_a, seen_b} <= {"", _ABSENT}
+        if seen_a != seen_b and not same and {seen_a, seen_b} != skipped:
+            yield rule, what, seen_a or _ABSENT, seen_b or _ABSENT
