@@ -111,6 +111,28 @@ def test_what_is_there_is_never_overwritten(
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+def test_a_read_only_file_stays_as_it_is(tmp_path: Path) -> None:
+    """
+    Though a rename could replace it, and for whoever may write everything too.
+    """
+    make(tmp_path, {"pyproject.toml": "[project]\n"})
+    (tmp_path / "pyproject.toml").chmod(0o444)
+    with pytest.raises(BuildError, match=r"^pyproject\.toml: is read-only: nothing was written$"):
+        starting.start(tmp_path)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("pyproject.toml", "[project]\n")]
+
+
+@pytest.mark.parametrize("before", ["[[tool]]\nx = 1\n", "tool = []\n", "tool = 1\n"])
+def test_what_is_no_table_gets_none(tmp_path: Path, before: str) -> None:
+    """
+    A table behind it would be no setting, or no TOML.
+    """
+    make(tmp_path, {"pyproject.toml": before})
+    with pytest.raises(BuildError, match=r"^pyproject\.toml: tool\.phase2-gate cannot be added behind what is there: "):
+        starting.start(tmp_path)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("pyproject.toml", before)]
+
+
 def test_links_are_not_written_through(tmp_path: Path) -> None:
     """
     A settings file that is a link stays one; a dangling link in the ignore file's place counts as there.

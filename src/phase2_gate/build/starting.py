@@ -118,8 +118,18 @@ def _with_table(project: Path) -> bytes:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         message = f"{settings.FILE}: not TOML: {error}"
         raise SettingsError(message) from error
+    if not stat.S_IMODE(project.stat().st_mode) & 0o222 or not os.access(project, os.W_OK):
+        # A rename would replace it all the same.
+        message = f"{settings.FILE}: is read-only: nothing was written"
+        raise BuildError(message, hint="make it writable, or add [tool.phase2-gate] by hand")
     tool = before.get("tool", {})
-    if isinstance(tool, dict) and "phase2-gate" in tool:
+    if not isinstance(tool, dict):
+        message = (
+            f"{settings.FILE}: {settings.TABLE} cannot be added behind what is there: nothing was written: "
+            "`tool` is no table"
+        )
+        raise BuildError(message, hint="write its tables as [tool.NAME]")
+    if "phase2-gate" in tool:
         message = f"{settings.FILE}: {settings.TABLE} is there already: nothing was written"
         raise BuildError(message, hint="change it by hand; docs/settings.md has all settings")
     end = b"\r\n" if b"\r\n" in data else b"\n"
