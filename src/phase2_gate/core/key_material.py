@@ -3,8 +3,8 @@ Private key material and credentials: what fails a build when it would be packed
 
 Two layers. `by_name` knows files whose name says that they hold a secret; it needs no content. `by_content` finds a
 private key in text of any name, so that a ``.pem`` with a public certificate stays honest and a key in ``notes.txt``
-does not. A text that only mentions the header of a key, as documentation and programs do, is no key: the header must
-be followed by its base64 body.
+does not. A text that only mentions the header of a key, as documentation and programs do, is no key: the beginning of
+one must follow (`key_text`).
 
 References: RFC 7468 (PEM, sections 10 and 11), RFC 9580 section 6.2 (OpenPGP armour), pypa/hatch#1958, docs of
 ssh-keygen, npm, pip, age.
@@ -63,25 +63,19 @@ _SUSPICIOUS = ("/.env.", *(f"{end}/" for end in _ENDINGS))
 _DIRECTORIES = frozenset(path.partition("/")[0] for path in _PATHS)
 _TABLED = _DIRECTORIES.union(_NAMES)
 
-_TEMPLATES = frozenset({"example", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults", "schema"})
-"""What ends in ``.<one of these>`` shows which settings there are, not what they are."""
-_SHARED = frozenset({".env.ci", ".env.test"})
-"""Settings for tests, which have no secrets to keep."""
+_FOLDERS = frozenset({"private-keys-v1.d", ".env"})
+"""The names of `_NAMES` that say of a directory as well that it holds secrets; ``.env`` may hold a file for each."""
 
-_HEADER = re.compile(rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")
-_BODY = re.compile(rb"[A-Za-z0-9+/]{30,}")
-_LINE_END = re.compile(rb"\r|\n|\\+[rn]")
-"""A real one, or that of a JSON or Python text, escaped again or not."""
-_BETWEEN_LITERALS = b" \t\f\v\"'+,()\\"
-_FIELD = re.compile(rb"[A-Za-z][A-Za-z-]{0,30}: ")
-_FIELDS_BYTES = 2048
-"""Within how many bytes the body begins: there are few fields in front of it (RFC 1421, OpenPGP armour)."""
-_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_TEMPLATES = frozenset({"example", "sample", "template", "tmpl", "tpl", "dist", "default", "defaults", "schema", "md"})
+"""What ends in ``.<one of these>`` shows which settings there are, not what they are."""
+_SHARED = frozenset({".env.ci", ".env.test", ".env.vault", ".env.d.ts"})
+"""Settings for tests, which have no secrets to keep, encrypted ones, and the types of settings."""
+
 _AGE = re.compile(rb"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
 _NPM = re.compile(rb"_authToken\s*=\s*\"?(?:npm_[A-Za-z0-9]{36}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})")
 
 
-_K, _Y, _T = b"KYT"  # as numbers: bytes that look for bytes try them as a number first
+_K, _Y, _T, _NUL = b"KYT\0"  # as numbers: bytes that look for bytes try them as a number first
 
 
 def by_name(path: str) -> str | None:
@@ -94,8 +88,10 @@ def by_name(path: str) -> str | None:
     folded = path.lower()
     parts = folded.split("/")
     for part in parts:
-        if part in _NAMES:
+        if part in _FOLDERS:
             return _NAMES[part]
+    if parts[-1] in _NAMES:
+        return _NAMES[parts[-1]]
     if len(parts) > 1:
         known = _PATHS.get("/".join(parts[-2:]))
         if known is not None:
@@ -132,10 +128,10 @@ def by_content(head: bytes) -> str | None:
     # and a Y, and a letter is found in a tenth of the time of a word. Without a blank a word is found faster as well.
     start = head[:_TOKEN_BYTES]
     if _K in head and _Y in head:
-        if _has_private_key(head):
+        if b"-----BEGIN" in head and _is_in_text(head):
             return "a private key"
-        # As some shells write whatever is sent to a file; two bytes in front hide no other text.
-        if head.startswith(_WIDE) and _has_private_key(head.decode("utf-16", "replace").encode()):
+        # UTF-16, as some shells write whatever is sent to a file: letters of ASCII, and as many zeros.
+        if _NUL in head and b"\0K\0E\0Y" in head and _is_in_text(head.replace(b"\0", b"")):
             return "a private key"
         if b"AGE-SECRET-KEY-1" in start and _AGE.search(start):
             return "a private key of age"
@@ -144,20 +140,7 @@ def by_content(head: bytes) -> str | None:
     return None
 
 
-def _has_private_key(text: bytes) -> bool:
-    return b"-----BEGIN" in text and any(_has_body(text, found.end()) for found in _HEADER.finditer(text))
+def _is_in_text(text: bytes) -> bool:
+    from . import key_text
 
-
-def _has_body(text: bytes, start: int) -> bool:
-    """
-    Whether a key follows the header that ends at `start`: nothing but line ends, marks of literals, and fields, and
-    then a line of base64.
-
-    Looks no further than to the next header, so that the time for many grows with the text alone.
-    """
-    stop = text.find(b"-----", start, start + _FIELDS_BYTES)
-    body = _BODY.search(text, start, stop if stop >= 0 else start + _FIELDS_BYTES)
-    if body is None:
-        return False
-    lines = (line.strip(_BETWEEN_LITERALS) for line in _LINE_END.split(text[start : body.start()]))
-    return all(not line or _FIELD.match(line) for line in lines)
+    return key_text.is_in(text)
