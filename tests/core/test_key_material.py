@@ -5,6 +5,7 @@ Tests of what counts as a secret.
 from __future__ import annotations
 
 import base64
+import struct
 from types import ModuleType
 
 import pytest
@@ -33,6 +34,13 @@ _RANDOM = base64.b64encode(bytes(range(48)))
 _PACKETS = [b"\x95\x03\x98\x04", b"\x94\x58\x04", b"\xc5\x58\x04", b"\xc5\xc3\x98\x04", b"\x95\x01\xbb\x03"]
 """How a secret key of OpenPGP begins: RFC 9580, sections 4.2 and 5.5.3."""
 _OPENPGP = [base64.b64encode(packet + bytes(44)) for packet in _PACKETS]
+_EC_PEM = _EC.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+_SSH2 = b"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nComment: x\n" + base64.b64encode(
+    b"\x3f\x6f\xf9\xeb\0\0\1\2\0\0\0\7if-modn" + bytes(32)
+)
+_PUTTY = (
+    b"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: KY\nPublic-Lines: 1\nAA\nPrivate-Lines: 1\nAA\n"
+)
 _BEGIN = b"-----BEGIN %b-----"
 
 
@@ -134,6 +142,13 @@ def test_leaves_honest_names(path: str) -> None:
         b"\xff\xfe" + _PEM,
         b"\xfe\xff" + _PEM,
         b"# created: 2026\nAGE-SECRET-KEY-1" + b"Q" * 58 + b"\n",
+        b"AGE-SECRET-KEY-PQ-1" + b"Q" * 58 + b"\n",
+        b"AGE-PLUGIN-YUBIKEY-1" + b"Q" * 22 + b"\n",
+        b"client-key-data: " + base64.b64encode(_PEM),
+        b"client-key-data: " + base64.b64encode(_EC_PEM),
+        base64.encodebytes(_SSH) + b"# KY",
+        _SSH2,
+        _PUTTY,
         b"//registry.npmjs.org/:_authToken=npm_" + b"a1" * 18 + b"\n",
         b"//r.example/:_authToken = 01234567-89ab-cdef-0123-456789abcdef",
     ],
@@ -165,6 +180,10 @@ def test_finds_a_key_in_any_text(content: bytes) -> None:
         _BEGIN % b"PRIVATE KEY" + b"\n...\n" + b"-----END PRIVATE KEY-----",
         b"//registry.npmjs.org/:_authToken=${NPM_TOKEN}",
         b"AGE-SECRET-KEY-1...",
+        b"AGE-PLUGIN-YUBIKEY-1...",
+        b"# KY\ncertificate-authority-data: " + base64.b64encode(_PUBLIC),
+        b"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\n" + _RANDOM,
+        _PUTTY.partition(b"Private-Lines")[0],
     ],
 )
 def test_leaves_public_keys_and_mentions(content: bytes) -> None:
@@ -216,6 +235,29 @@ def test_finds_a_key_with_marks_on_each_line(key: bytes, width: int, form: str) 
     text = b"\n".join(form.encode() % line for line in [header, *parts])
     assert key_material.by_content(text)
     assert key_material.by_content(text.replace(b"\n", b""))
+
+
+def _store(magic: bytes, version: int, *entries: int) -> bytes:
+    """
+    A store of Java with entries of these kinds, as keytool writes them.
+    """
+    typed = b"\0\5X.509" if version == 2 else b""
+    parts = [struct.pack(">IH1sQ", kind, 1, b"a", 0) + typed + struct.pack(">I9s", 9, b"encrypted") for kind in entries]
+    return magic + struct.pack(">II", version, len(parts)) + b"".join(parts) + bytes(20)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("magic", [b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce"])
+def test_tells_stores_of_keys_from_those_of_certificates(magic: bytes, version: int) -> None:
+    """
+    A store with nothing but certificates is public; one that is cut off is not taken for such.
+    """
+    assert key_material.by_content(_store(magic, version)) is None
+    assert key_material.by_content(_store(magic, version, 2, 2)) is None
+    for kinds in [(1,), (3,), (2, 1), (2, 2, 3)]:
+        assert key_material.by_content(_store(magic, version, *kinds)) == "a store of private keys of Java"
+    assert key_material.by_content(_store(magic, version, 2, 2)[:40]) == "a store of private keys of Java"
+    assert key_material.by_content(magic + bytes(40)) is None
 
 
 @pytest.mark.parametrize("module", [key_material, key_text])

@@ -71,8 +71,17 @@ _TEMPLATES = frozenset({"example", "sample", "template", "tmpl", "tpl", "dist", 
 _SHARED = frozenset({".env.ci", ".env.test", ".env.vault", ".env.d.ts"})
 """Settings for tests, which have no secrets to keep, encrypted ones, and the types of settings."""
 
-_AGE = re.compile(rb"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
+_AGE = re.compile(rb"AGE-(?:SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{58}|PLUGIN-[A-Z0-9+._-]{1,60}1[02-9AC-HJ-NP-Z]{20})")
+_PUTTY = re.compile(rb"PuTTY-User-Key-File-[1-9]: .{0,3000}?Private-Lines: [1-9]", re.DOTALL)
+_ENCODED = b"LS0tLS1CRUdJTi"
+"""How base64 of a file begins that begins with ``-----BEGIN``."""
 _NPM = re.compile(rb"_authToken\s*=\s*\"?(?:npm_[A-Za-z0-9]{36}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})")
+
+
+_STORES = tuple(magic + bytes([0, 0, 0, version]) for magic in (b"\xfe\xed\xfe\xed", b"\xce" * 4) for version in (1, 2))
+"""How JKS and JCEKS begin."""
+_CERTIFICATE = 2
+"""The kind of an entry of theirs that is no secret."""
 
 
 _K, _Y, _T, _NUL = b"KYT\0"  # as numbers: bytes that look for bytes try them as a number first
@@ -128,15 +137,21 @@ def by_content(head: bytes) -> str | None:
     # and a Y, and a letter is found in a tenth of the time of a word. Without a blank a word is found faster as well.
     start = head[:_TOKEN_BYTES]
     if _K in head and _Y in head:
-        if b"-----BEGIN" in head and _is_in_text(head):
+        if b"PRIVATE" in head and _is_in_text(head):
             return "a private key"
         # UTF-16, as some shells write whatever is sent to a file: letters of ASCII, and as many zeros.
         if _NUL in head and b"\0K\0E\0Y" in head and _is_in_text(head.replace(b"\0", b"")):
             return "a private key"
-        if b"AGE-SECRET-KEY-1" in start and _AGE.search(start):
+        if _ENCODED in head and _is_encoded_in_text(head):
+            return "a private key"
+        if b"PuTTY-User-Key-File-" in start and _PUTTY.search(start):
+            return "a private key of PuTTY"
+        if b"AGE-" in start and _AGE.search(start):
             return "a private key of age"
     if _T in start and b"_authToken" in start and _NPM.search(start):
         return "a token of a package registry"
+    if head.startswith(_STORES) and _is_key_store(head):
+        return "a store of private keys of Java"
     return None
 
 
@@ -144,3 +159,24 @@ def _is_in_text(text: bytes) -> bool:
     from . import key_text
 
     return key_text.is_in(text)
+
+
+def _is_encoded_in_text(text: bytes) -> bool:
+    from . import key_text
+
+    return key_text.is_encoded_in(text)
+
+
+def _is_key_store(head: bytes) -> bool:
+    """
+    Whether a store of Java has anything but certificates, or cannot be read to its end.
+    """
+    typed = head[7] == 2  # the second version names the type of each certificate
+    at = 12
+    for _ in range(int.from_bytes(head[8:12], "big")):
+        if int.from_bytes(head[at : at + 4], "big") != _CERTIFICATE:
+            return True
+        at += 4 + 2 + int.from_bytes(head[at + 4 : at + 6], "big") + 8
+        at += 2 + int.from_bytes(head[at : at + 2], "big") if typed else 0
+        at += 4 + int.from_bytes(head[at : at + 4], "big")
+    return False
