@@ -19,6 +19,8 @@ HEAD_BYTES = 1 << 20
 """How much of a file's beginning `by_content` wants to see; no honest key begins later."""
 _TOKEN_BYTES = 4096
 """Within how many bytes a credential of one line is looked for; the files that hold them are small."""
+_SETTINGS_BYTES = 1 << 16
+"""Within how many bytes the base64 of a key file begins; settings are larger than files of credentials."""
 
 _NAMES = {
     "id_rsa": "a private key of OpenSSH",
@@ -137,16 +139,16 @@ def by_content(head: bytes) -> str | None:
     # and a Y, and a letter is found in a tenth of the time of a word. Without a blank a word is found faster as well.
     start = head[:_TOKEN_BYTES]
     if _K in head and _Y in head:
-        if b"PRIVATE" in head and _is_in_text(head):
+        if (b"-----BEGIN" in head or b"---- BEGIN SSH2 " in start) and _is_in_text(head):
             return "a private key"
         # UTF-16, as some shells write whatever is sent to a file: letters of ASCII, and as many zeros.
         if _NUL in head and b"\0K\0E\0Y" in head and _is_in_text(head.replace(b"\0", b"")):
             return "a private key"
-        if _ENCODED in head and _is_encoded_in_text(head):
+        if head.find(_ENCODED, 0, _SETTINGS_BYTES) >= 0 and _is_encoded_in_text(head):
             return "a private key"
         if b"PuTTY-User-Key-File-" in start and _PUTTY.search(start):
             return "a private key of PuTTY"
-        if b"AGE-" in start and _AGE.search(start):
+        if (b"AGE-SECRET-KEY-" in start or b"AGE-PLUGIN-" in start) and _AGE.search(start):
             return "a private key of age"
     if _T in start and b"_authToken" in start and _NPM.search(start):
         return "a token of a package registry"
