@@ -176,6 +176,27 @@ def test_a_file_that_cannot_be_copied_is_an_error(
         again(workspace, built.path)
 
 
+@pytest.mark.skipif(os.open not in os.supports_dir_fd, reason="needs directories to open relative to")
+def test_nothing_behind_a_link_is_copied(workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A directory that is swapped for a link between the selection and the copy is an error.
+    """
+    built = build(workspace, output=tmp_path / "out.zip")
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "a.md").write_bytes(b"content of docs/a.md\n")
+    selected = contents.selected
+
+    def swapping(*arguments: Any) -> Selection:
+        found = selected(*arguments)
+        (workspace / "docs").rename(tmp_path / "away")
+        (workspace / "docs").symlink_to(tmp_path / "outside")
+        return found
+
+    monkeypatch.setattr(contents, "selected", swapping)
+    with pytest.raises(BuildError, match=r"^docs/a\.md: cannot be copied for the second build: "):
+        again(workspace, built.path)
+
+
 @pytest.mark.parametrize("name", ["TZ", "LC_ALL", "PYTHONHASHSEED"])
 def test_the_environment_always_differs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """

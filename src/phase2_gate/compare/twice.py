@@ -119,17 +119,19 @@ def _copy(workspace: Path, selection: Selection, copy: Path, progress: Progress 
     files = {member.source: member.location for member in selection.members if not member.outside}
     done, whole = 0, 0 if progress is None else _bytes(files.values())
     order = random.Random()  # noqa: S311 - nothing secret; any order will do, and another one each time is the point
-    for number, name in enumerate(order.sample(sorted(files), len(files))):
-        with _as_build_error(name):
-            target = os.path.join(os.fsencode(copy), name.encode("utf-8"))
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-            for length in _copied(files[name], target):
-                done += length
-                if progress is not None:
-                    progress(Step(COPYING, number, len(files), done, whole))
-            os.chmod(target, order.choice((0o600, 0o644, 0o664, 0o755)))
-            seconds = order.randrange(1_700_000_000)
-            os.utime(target, (seconds, seconds))
+    with contextlib.closing(reading.Beneath()) as beneath:
+        for number, name in enumerate(order.sample(sorted(files), len(files))):
+            with _as_build_error(name):
+                inner = name.encode("utf-8")
+                target = os.path.join(os.fsencode(copy), inner)
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                for length in _copied(beneath.open_regular(files[name], inner)[0], target):
+                    done += length
+                    if progress is not None:
+                        progress(Step(COPYING, number, len(files), done, whole))
+                os.chmod(target, order.choice((0o600, 0o644, 0o664, 0o755)))
+                seconds = order.randrange(1_700_000_000)
+                os.utime(target, (seconds, seconds))
     if FILE not in files and (workspace / FILE).exists():  # left out of the bundle; what it says counts
         with _as_build_error(FILE):
             (copy / FILE).write_bytes(reading.whole(os.fsencode(workspace / FILE)))
@@ -155,11 +157,10 @@ def _bytes(locations: Iterable[bytes]) -> int:
     return sizes
 
 
-def _copied(location: bytes, target: bytes) -> Iterator[int]:
+def _copied(descriptor: int, target: bytes) -> Iterator[int]:
     """
-    Copies a file, and tells how long each piece was.
+    Copies an open file, which it closes, and tells how long each piece was.
     """
-    descriptor, _ = reading.open_regular(location)
     with open(descriptor, "rb", buffering=0) as source, open(target, "xb") as file:
         while piece := source.read(_PIECE):
             file.write(piece)
