@@ -4,6 +4,7 @@ Tests of `phase2_gate.workspace.reading`.
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import closing
 from pathlib import Path
@@ -66,6 +67,18 @@ def test_follows_no_link(tmp_path: Path, swapped: str) -> None:
             with pytest.raises(OSError):  # noqa: PT011 - which one it is differs from system to system
                 beneath.open_regular(root + b"b/b/a", b"b/b/a")
             assert _content(beneath, root, b"c") == b"beside"
+
+
+@pytest.mark.parametrize(("length", "seen"), [(4095, errno.ENOENT), (4096, errno.ENAMETOOLONG)])
+def test_enters_no_directory_whose_path_is_too_long(tmp_path: Path, length: int, seen: int) -> None:
+    """
+    Opened one below the other they could be, at a cost that grows with the square of the depth.
+    """
+    root = os.fsencode(tmp_path) + b"/"
+    inner = (b"b/" * 4096)[: length - len(root) - 2] + b"/a"
+    with closing(reading.Beneath()) as beneath, pytest.raises(OSError) as caught:  # noqa: PT011 - asserted below
+        beneath.directory(root + inner, inner)
+    assert caught.value.errno == seen
 
 
 def test_a_build_reads_nothing_behind_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

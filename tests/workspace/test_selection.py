@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -395,9 +396,9 @@ def test_refuses_what_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     make(tmp_path, {"a": "", "b/c": ""})
     listed = os.scandir
 
-    def scandir(path: bytes) -> object:
+    def scandir(path: Any) -> object:
         # Permission bits do not stop root, so the refusal is the test's own.
-        if os.fsencode(path).endswith(b"b"):
+        if os.path.samestat(os.stat(path), (tmp_path / "b").stat()):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
         return listed(path)
 
@@ -412,16 +413,17 @@ def test_a_directory_that_vanishes_is_told(tmp_path: Path, monkeypatch: pytest.M
     make(tmp_path, {"a": "", "b/c": "", "d/.bundleignore": ""})
     real = os.scandir
 
-    def scandir(path: bytes) -> object:
-        if path.endswith(b"/b"):
+    def scandir(path: Any) -> object:
+        if os.path.samestat(os.stat(path), (tmp_path / "b").stat()):
             raise FileNotFoundError(2, "No such file or directory")
         return real(path)
 
-    def whole(location: bytes) -> bytes:
+    def whole(_: reading.Beneath, location: bytes, inner: bytes) -> bytes:
+        assert location.endswith(inner)
         raise OSError(5, "Input/output error", location)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    monkeypatch.setattr(reading, "whole", whole)
+    monkeypatch.setattr(reading.Beneath, "whole", whole)
     assert _refused(tmp_path) == [
         "b: file-unreadable: the directory cannot be read: No such file or directory",
         "d/.bundleignore: file-unreadable: cannot be read: Input/output error",
@@ -435,16 +437,16 @@ def test_a_file_that_cannot_be_asked_is_told(monkeypatch: pytest.MonkeyPatch, na
     """
 
     class Closed:
-        def __init__(self) -> None:
-            self.name = self.path = name.encode()
+        def __init__(self, place: object) -> None:
+            self.name = name if isinstance(place, int) else name.encode()
 
         def is_file(self, *, follow_symlinks: bool) -> bool:
             assert not follow_symlinks
             raise PermissionError(13, "Permission denied")
 
     @contextmanager
-    def scandir(_: bytes) -> Iterator[list[Closed]]:
-        yield [Closed()]
+    def scandir(place: object) -> Iterator[list[Closed]]:
+        yield [Closed(place)]
 
     monkeypatch.setattr(os, "scandir", scandir)
     walk = Walk(b"").run()

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ..build import build
 from ..core.errors import Phase2GateError
@@ -22,7 +23,7 @@ _scandir = os.scandir
 
 
 @contextlib.contextmanager
-def shuffled(path: bytes) -> Iterator[Iterator[os.DirEntry[bytes]]]:
+def shuffled(path: Any) -> Iterator[Iterator[os.DirEntry[Any]]]:
     """
     What `os.scandir` lists, in an order of chance.
     """
@@ -55,7 +56,7 @@ def main(workspace: str, output: str) -> int:
 
 @contextlib.contextmanager
 def _shuffling() -> Iterator[None]:
-    os.scandir = shuffled  # type: ignore[assignment]  # the walk gives bytes, in a with statement
+    os.scandir = shuffled  # type: ignore[assignment]  # the walk asks in a with statement
     try:
         yield
     finally:

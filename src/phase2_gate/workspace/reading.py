@@ -21,6 +21,10 @@ FLAGS = (
 """How files are opened; what a platform lacks is left out."""
 _KEPT = 32
 """How many directories above each other are kept open."""
+LISTS = os.open in os.supports_dir_fd and os.scandir in os.supports_fd and hasattr(os, "O_NOFOLLOW")
+"""Whether this system lists a directory that is open, and opens relative to it."""
+_MAX_BYTES = 4095
+"""PATH_MAX of Linux without its NUL, the largest of the common ones: the way down takes time with its length."""
 _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -67,11 +71,11 @@ def _regular(descriptor: int) -> tuple[int, int]:
 
 class Beneath:
     """
-    Opens files of a workspace so that no directory on the way from its root is a link either: one that was swapped for
-    a link behind the walk is refused, and nothing from outside is read in its place.
+    Opens files and directories of a workspace so that no directory on the way from its root is a link either: one that
+    was swapped for a link behind the walk is refused, and nothing from outside is read in its place.
 
-    Files of one directory are best asked for one after the other. Where a system cannot open relative to a directory,
-    only the file itself is looked at. Close it in the end.
+    What lies in one directory is best asked for in one go. Where a system cannot open relative to a directory, only the
+    file itself is looked at. Close it in the end.
     """
 
     __slots__ = ("_open",)
@@ -97,6 +101,29 @@ class Beneath:
             self._descend(directory, location[: -len(inner)])
         return _regular(os.open(name, FLAGS, dir_fd=self._open[-1][1]))
 
+    def whole(self, location: bytes, inner: bytes) -> bytes:
+        """
+        As the function of that name; arguments and errors as `open_regular`.
+        """
+        return _content(self.open_regular(location, inner)[0])
+
+    def directory(self, location: bytes, inner: bytes) -> int:
+        """
+        A directory, open until something outside of it is asked for; where the system `LISTS`.
+
+        Args:
+            location: Where it lies.
+            inner: The end of it that lies within the workspace, empty for the workspace itself.
+
+        Raises:
+            OSError: when it cannot be opened, or it or a directory on the way is none, or its path is too long.
+        """
+        if len(location) > _MAX_BYTES:
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+        if not self._open or location != self._open[-1][0]:
+            self._descend(location, location.removesuffix(inner))
+        return self._open[-1][1]
+
     def _descend(self, directory: bytes, root: bytes) -> None:
         """
         Opens `directory`, whose path begins with `root` but for the slash at its end.
@@ -110,8 +137,8 @@ class Beneath:
         for component in rest.split(b"/") if rest else ():
             at = b"/".join((at, component)) if at or root else component
             descriptor = os.open(component, _DIRECTORY | os.O_NOFOLLOW, dir_fd=descriptor)
-            if len(self._open) >= _KEPT:
-                os.close(self._open.pop()[1])
+            if len(self._open) >= _KEPT:  # the next is most likely asked for near the last
+                os.close(self._open.pop(1)[1])
             self._open.append((at, descriptor))
 
     def close(self) -> None:
@@ -139,6 +166,9 @@ def whole(location: bytes) -> bytes:
     Raises:
         OSError: when it cannot be read, or is no regular file.
     """
-    descriptor, _ = open_regular(location)
+    return _content(open_regular(location)[0])
+
+
+def _content(descriptor: int) -> bytes:
     with open(descriptor, "rb") as file:
         return file.read()

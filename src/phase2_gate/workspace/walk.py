@@ -2,25 +2,31 @@
 Walks a workspace: every file that its rules leave in, nothing that they leave out, no link followed.
 
 Names are read as bytes and have to be UTF-8, whatever the locale says; entries are sorted, so that neither the order of
-creation nor the file system shows. A directory that is left out is not entered. Nothing above the workspace is read.
+creation nor the file system shows. A directory that is left out is not entered. Nothing above the workspace is read,
+and nothing behind a directory that is swapped for a link meanwhile.
 """
 
 from __future__ import annotations
 
+import errno
 import operator
 import os
 import stat
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 
-from ..core import litter
+from ..core import escape, litter
 from ..core.errors import SelectionError
 from ..core.findings import Finding
 from ..core.typed import NamedTuple
 from . import ignore, reading
 
+_Entry = os.DirEntry[str] | os.DirEntry[bytes]
 _NAME = operator.attrgetter("name")  # of entries
 _JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
 """Known on Windows alone."""
+_UTF8 = sys.getfilesystemencoding() == "utf-8"
+"""Whether the system's text is what names are read as."""
 
 
 class File(NamedTuple):
@@ -60,6 +66,7 @@ class Walk:
         self._own = own
         self._own_prefixes = own_prefixes
         self._told = told
+        self._beneath = reading.Beneath()
         self.files: list[File] = []
         """The files that are left in."""
         self.skipped: list[tuple[str, str]] = []
@@ -77,41 +84,58 @@ class Walk:
         """
         # A stack of our own: the depth of a tree is not bounded by Python's.
         pending = [(self._root, "")]
-        while pending:
-            location, path = pending.pop()
-            pending.extend(self._directory(location, path))
-            if self._told is not None:
-                self._told(len(self.files))
+        try:
+            while pending:
+                location, path = pending.pop()
+                pending.extend(self._directory(location, path))
+                if self._told is not None:
+                    self._told(len(self.files))
+        finally:
+            self._beneath.close()
         return self
 
     def _directory(self, location: bytes, path: str) -> list[tuple[bytes, str]]:
         try:
-            with os.scandir(location) as scan:
-                entries = sorted(scan, key=_NAME)
+            entries, names = self._listed(location, path)
         except OSError as error:
             self._problem("file-unreadable", path or ".", f"the directory cannot be read: {error.strerror}")
             return []
-        names = [entry.name.decode("utf-8", "surrogateescape") for entry in entries]
         nothing_listed = litter.is_absent(names)
         if not nothing_listed and path not in self._lifted and litter.ENVIRONMENT_MARK in map(str.lower, names):
             self.skipped.append((path or ".", "a virtual environment"))
             return []
-        prefix = f"{path}/" if path else ""
+        prefix, base = f"{path}/" if path else "", os.path.join(location, b"")
         if ignore.NAME in names:
-            self._read_rules(path, prefix, entries[names.index(ignore.NAME)])
-        return list(self._entries(prefix, entries, names, nothing_listed=nothing_listed))
+            self._read_rules(path, prefix, base, entries[names.index(ignore.NAME)])
+        return list(self._entries(prefix, base, entries, names, nothing_listed=nothing_listed))
 
-    def _read_rules(self, path: str, prefix: str, entry: os.DirEntry[bytes]) -> None:
+    def _listed(self, location: bytes, path: str) -> tuple[Sequence[_Entry], list[str]]:
+        """
+        What lies in a directory, and its names as text; the entries may be asked until the next directory is listed.
+        """
+        if reading.LISTS:
+            with os.scandir(self._beneath.directory(location, _encoded(path))) as texts:
+                entries = sorted(texts, key=_NAME)
+            return entries, [entry.name if _UTF8 else reading.as_walked(entry.name) for entry in entries]
+        if path and not _is_directory(os.lstat(location)):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        with os.scandir(location) as scan:
+            found = sorted(scan, key=_NAME)
+        return found, [escape.decoded(entry.name) for entry in found]
+
+    def _read_rules(self, path: str, prefix: str, base: bytes, entry: _Entry) -> None:
         try:
             if entry.is_file(follow_symlinks=False):
-                self.rules.add(path, ignore.parse(reading.whole(entry.path), prefix + ignore.NAME))
+                name = prefix + ignore.NAME
+                content = self._beneath.whole(base + ignore.NAME.encode(), _encoded(name))
+                self.rules.add(path, ignore.parse(content, name))
         except SelectionError as error:
             self.complaints.append(error.message)
         except OSError as error:
             self._problem("file-unreadable", prefix + ignore.NAME, f"cannot be read: {error.strerror}")
 
     def _entries(
-        self, prefix: str, entries: list[os.DirEntry[bytes]], names: list[str], *, nothing_listed: bool
+        self, prefix: str, base: bytes, entries: Sequence[_Entry], names: list[str], *, nothing_listed: bool
     ) -> Iterator[tuple[bytes, str]]:
         """
         Keeps the files of one directory that stay in; yields its directories that do.
@@ -139,11 +163,11 @@ class Walk:
             elif not name.isascii() and any("\ud800" <= char <= "\udfff" for char in name):
                 self._problem("name-not-utf8", path, "the name is not utf-8")
             elif is_file:
-                keep(new(File, (path, entry.path)))  # as in `selection`
+                keep(new(File, (path, base + name.encode())))  # as in `selection`
             elif _is_link(entry):
                 self._problem("type-symlink", path, "a link is never followed")
             elif is_directory:
-                yield entry.path, path
+                yield base + name.encode(), path
             else:
                 self._problem("type-special", path, "neither a file nor a directory")
 
@@ -151,7 +175,15 @@ class Walk:
         self.problems.append(Finding(rule, path, detail))
 
 
-def _is_link(entry: os.DirEntry[bytes]) -> bool:
+def _encoded(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")
+
+
+def _is_directory(status: os.stat_result) -> bool:
+    return stat.S_ISDIR(status.st_mode) and not is_junction(status)
+
+
+def _is_link(entry: _Entry) -> bool:
     if entry.is_symlink():
         return True
     return _JUNCTION is not None and is_junction(entry.stat(follow_symlinks=False))
