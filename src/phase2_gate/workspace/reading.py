@@ -34,7 +34,14 @@ def on_disk(path: str) -> str:
 
     Names are UTF-8, in any locale.
     """
-    return os.fsdecode(path.encode("utf-8", "surrogateescape"))
+    return os.fsdecode(as_bytes(path))
+
+
+def as_bytes(path: str) -> bytes:
+    """
+    The same as bytes, which no locale changes.
+    """
+    return path.encode("utf-8", "surrogateescape")
 
 
 def as_walked(path: str) -> str:

@@ -130,7 +130,7 @@ def follow(workspace: Path, path: str) -> Trail:
     here, prefix = os.fsencode(workspace), ""
     entered = [_enter(here, "", rules)]
     for number, name in enumerate(parts, 1):
-        here = os.path.join(here, name.encode("utf-8", "surrogateescape"))
+        here = os.path.join(here, reading.as_bytes(name))
         last = number == len(parts)
         kind = _kind(here, missing=Kind.MISSING if last and not path.endswith("/") else Kind.DIRECTORY)
         steps.append(Step(prefix + name, name, kind))

@@ -114,7 +114,7 @@ class Walk:
         What lies in a directory, and its names as text; the entries may be asked until the next directory is listed.
         """
         if reading.LISTS:
-            with os.scandir(self._beneath.directory(location, _encoded(path))) as texts:
+            with os.scandir(self._beneath.directory(location, reading.as_bytes(path))) as texts:
                 entries = sorted(texts, key=_NAME)
             return entries, [entry.name if _UTF8 else reading.as_walked(entry.name) for entry in entries]
         if path and not _is_directory(os.lstat(location)):
@@ -127,7 +127,7 @@ class Walk:
         try:
             if entry.is_file(follow_symlinks=False):
                 name = prefix + ignore.NAME
-                content = self._beneath.whole(base + ignore.NAME.encode(), _encoded(name))
+                content = self._beneath.whole(base + ignore.NAME.encode(), reading.as_bytes(name))
                 self.rules.add(path, ignore.parse(content, name))
         except SelectionError as error:
             self.complaints.append(error.message)
@@ -173,10 +173,6 @@ class Walk:
 
     def _problem(self, rule: str, path: str, detail: str) -> None:
         self.problems.append(Finding(rule, path, detail))
-
-
-def _encoded(path: str) -> bytes:
-    return path.encode("utf-8", "surrogateescape")
 
 
 def _is_directory(status: os.stat_result) -> bool:
