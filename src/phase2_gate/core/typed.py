@@ -80,7 +80,11 @@ class _Fields(tuple[object, ...]):
 
     @classmethod
     def _make(cls, values: Iterable[object]) -> Self:
-        return cls(*values)
+        row = tuple(values)
+        if len(row) != len(cls._fields):
+            message = f"{cls.__name__}: seen {len(row)} values, need {', '.join(cls._fields)}"
+            raise TypeError(message)
+        return tuple.__new__(cls, row)
 
     def _asdict(self) -> dict[str, Any]:
         return dict(zip(self._fields, self, strict=True))
